@@ -1,0 +1,194 @@
+"""Analysing the files that concern training: runs, plans, findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from epochlint.checking.rules import check_run
+from epochlint.configuration.options import Options
+from epochlint.errors import UsageError, did_you_mean
+from epochlint.expressions.values import Known
+from epochlint.findings.directives import Directives, read_directives, scalar_of
+from epochlint.findings.finding import Finding
+from epochlint.findings.merge import merged
+from epochlint.findings.own_rules import internal_error, problem_findings
+from epochlint.findings.selection import RuleBook
+from epochlint.findings.suppression import suppress
+from epochlint.knowledge.quantities import QUANTITIES
+from epochlint.knowledge.store import Catalogue
+from epochlint.places import Place
+from epochlint.plan.planned import Plans
+from epochlint.results import CheckResult, PlanResult, Summary
+from epochlint.runs.assembly import calculator, runs_of
+from epochlint.runs.project import Project
+from epochlint.runs.run import Assumption, Run
+from epochlint.sources.files import FileReader
+
+
+class Analysis:
+    """The runs of some files in focus, with everything the repository says about them."""
+
+    def __init__(self, catalogue: Catalogue, files: FileReader, options: Options, focus: tuple[str, ...]) -> None:
+        self.catalogue = catalogue
+        self.files = files
+        self.options = options
+        self.focus = focus
+        self.project = Project(catalogue, files)
+        self.book = RuleBook(catalogue.index.rules)
+        self.selected = self.book.selected(options.select, options.extend_select, options.ignore)
+        self._directives: dict[str, Directives] = {}
+        self._failures: list[Finding] = []
+        self._packages: frozenset[str] | None = None
+        self._assumed = tuple(self._assumption(*assumed) for assumed in options.assume)
+
+    # --- what is asked for -----------------------------------------------------------------------------------------------
+
+    def check(self, files: int) -> CheckResult:
+        plans = self._plans()
+        findings: list[Finding] = []
+        undecided: list[tuple[str, tuple[str, ...]]] = []
+        for one in plans:
+            found, open_questions = self._checked(one)
+            findings.extend(found)
+            undecided.extend(open_questions)
+        findings = [finding for finding in findings if self._in_focus(finding)]
+        silenced = suppress(
+            merged(findings),
+            [self._directives_of(path) for path in self._read()],
+            self.book,
+            self.selected,
+            frozenset(name for name, _ in undecided),
+        )
+        own = (*self._problems(), *silenced.about_comments)
+        everything = merged((*silenced.kept, *(finding for finding in own if finding.name in self.selected)))
+        kept = tuple(finding for finding in everything if not self._ignored_here(finding))
+        summary = self._summary(files, plans, undecided, len(silenced.suppressed))
+        return CheckResult(kept, summary, self.files.line)
+
+    def plan(self, files: int) -> PlanResult:
+        plans = self._plans()
+        pairs = tuple((one.run, one.newest.plan) for one in plans)
+        return PlanResult(pairs, self._problems(), self._summary(files, plans, [], 0), self.files.line)
+
+    def calculate(self) -> PlanResult:
+        """Plan what is assumed, without any file."""
+        name = self.options.framework
+        if name not in self.catalogue.framework_names:
+            raise UsageError(f"--framework: there is no framework {name!r}{did_you_mean(name, self.catalogue.framework_names)}")
+        plans = Plans(calculator(self.catalogue.framework(name), self._assumed), self.catalogue)
+        return PlanResult(((plans.run, plans.newest.plan),), (), self._summary(0, [plans], [], 0), self.files.line)
+
+    # --- runs ------------------------------------------------------------------------------------------------------------
+
+    def _plans(self) -> list[Plans]:
+        """Return the runs of the files in focus; a configuration that a script loads is part of the script's run."""
+        runs: list[Run] = []
+        used: set[str] = set()
+        scripts = [path for path in self.focus if self.files.kind(path) in ("python", "notebook")]
+        configs = [path for path in self.focus if path not in scripts]
+        for path in (*scripts, *self._scripts_naming(configs)):
+            found = self._runs(path)
+            used.update(joined.path for run in found for joined in run.documents if joined.evidence != "given")
+            runs.extend(run for run in found if path in scripts or not used.isdisjoint(configs))
+        for path in configs:
+            if path not in used:
+                runs.extend(self._runs(path))
+        runs.sort(key=lambda run: (run.place.path, run.place.line, run.name))
+        return [Plans(run, self.catalogue) for run in runs]
+
+    def _runs(self, path: str) -> tuple[Run, ...]:
+        try:
+            return runs_of(self.project, path, self._assumptions_for(path))
+        except UsageError:
+            raise
+        except Exception as error:  # one file must not take the others along
+            self._failures.append(internal_error(Place(path, 1, 1, 1, 1), error))
+            return ()
+
+    def _scripts_naming(self, configs: list[str]) -> list[str]:
+        """Return scripts outside the focus, beside or above these configurations, that name one of them."""
+        found: dict[str, None] = {}
+        for config in configs:
+            name = config.rpartition("/")[2].encode()
+            for path in self.project.scripts_beside(config):
+                if path not in self.focus and name in self.files.raw(path):
+                    found[path] = None
+        return list(found)
+
+    def _checked(self, plans: Plans) -> tuple[tuple[Finding, ...], tuple[tuple[str, tuple[str, ...]], ...]]:
+        try:
+            verdict = check_run(plans, self.catalogue, self.selected)
+            return verdict.findings, verdict.undecided
+        except Exception as error:  # one run must not take the others along
+            self._failures.append(internal_error(plans.run.place, error))
+            return (), ()
+
+    # --- assumptions -----------------------------------------------------------------------------------------------------
+
+    def _assumptions_for(self, path: str) -> tuple[Assumption, ...]:
+        """Return what is assumed for the runs of a file: by its comments, unless the configuration or command line say otherwise."""
+        found: dict[str, Assumption] = {}
+        for statement in self._directives_of(path).statements:
+            found[statement.name] = self._assumption(statement.name, statement.value, str(statement.place), statement.place)
+        for assumed in self.options.assumed_in(path):
+            found[assumed[0]] = self._assumption(*assumed)
+        return tuple(found.values())
+
+    def _assumption(self, name: str, value: str, given: str, place: Place | None = None) -> Assumption:
+        origin = "comment" if place is not None else "assumed"
+        if name in QUANTITIES or self.catalogue.index.frameworks_with_option(name):
+            return Assumption(name, Known(scalar_of(value)), origin, place)
+        if name in self._all_packages():
+            return Assumption(name, Known(value), origin, place)
+        hint = did_you_mean(name, (*QUANTITIES, *self._all_packages()))
+        raise UsageError(f"{given}: {name!r} is no quantity, option or package that epochlint knows{hint}")
+
+    def _all_packages(self) -> frozenset[str]:
+        if self._packages is None:
+            frameworks = (self.catalogue.framework(name) for name in self.catalogue.framework_names)
+            self._packages = frozenset(framework.package for framework in frameworks if framework.package)
+        return self._packages
+
+    # --- what is told ----------------------------------------------------------------------------------------------------
+
+    def _in_focus(self, finding: Finding) -> bool:
+        places = [finding.place, *(related.place for related in finding.related)]
+        return any(place.path in self.focus for place in places)
+
+    def _ignored_here(self, finding: Finding) -> bool:
+        ignored = self.options.ignored_in(finding.place.path)
+        return bool(ignored) and finding.name in self.book.meant_by(ignored)
+
+    def _read(self) -> Iterable[str]:
+        return [path for path in self.focus if self.files.document_if_read(path) is not None]
+
+    def _directives_of(self, path: str) -> Directives:
+        if path not in self._directives:
+            document = self.files.read(path)
+            self._directives[path] = read_directives(document) if document else Directives(path)
+        return self._directives[path]
+
+    def _problems(self) -> tuple[Finding, ...]:
+        documents = [self.files.document_if_read(path) for path in self.focus]
+        about_files = [finding for document in documents if document for finding in problem_findings(document)]
+        return (*about_files, *self._failures)
+
+    def _summary(
+        self, files: int, plans: list[Plans], undecided: list[tuple[str, tuple[str, ...]]], suppressed: int
+    ) -> Summary:
+        frameworks = Counter(one.run.framework.name for one in plans)
+        unknown = Counter(
+            name for one in plans for name, entry in one.newest.plan.quantities if entry.missing == (name,)
+        )
+        wanted = {name for _, missing in undecided for name in missing}
+        skipped = sum(1 for path in self.focus if (document := self.files.document_if_read(path)) and document.problems)
+        return Summary(
+            files=files,
+            runs=len(plans),
+            frameworks=tuple(frameworks.most_common()),
+            undecided=len(undecided),
+            undecided_because=tuple((name, count) for name, count in unknown.most_common() if name in wanted),
+            skipped=skipped,
+            suppressed=suppressed,
+        )

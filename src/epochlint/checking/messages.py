@@ -1,0 +1,62 @@
+"""Filling the templates of messages: numbers with separators, the user's own text, a formula with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from epochlint.expressions.evaluate import text_of
+from epochlint.expressions.values import Known, Value
+from epochlint.knowledge.quantities import QUANTITIES
+from epochlint.plan.planning import Planned
+
+
+class Subject(Protocol):
+    """What a template may speak of: names with values and the user's own texts, before a plan."""
+
+    planned: Planned
+
+    def value(self, name: str) -> Value: ...
+    def text(self, name: str) -> str: ...
+    def knows(self, name: str) -> bool: ...
+
+
+def fill(template: str, subject: Subject) -> str:
+    """Replace `{name}` by the value, `{name.source}` by what the user wrote, `{name.derivation}` by the formula with numbers."""
+    return "".join(_render(part, subject) if is_name else part for is_name, part in _split(template))
+
+
+def _split(template: str) -> Iterator[tuple[bool, str]]:
+    rest = template
+    while rest:
+        before, opening, after = rest.partition("{")
+        if before:
+            yield False, before
+        if not opening:
+            return
+        name, closing, rest = after.partition("}")
+        yield (True, name) if closing else (False, opening + name)
+
+
+def _render(name: str, subject: Subject) -> str:
+    base, _, form = name.rpartition(".")
+    if form == "source" and base:
+        return subject.text(base) or text_of(subject.value(base))
+    if form == "derivation" and base:
+        return derivation_line(subject, base)
+    value = subject.value(name)
+    if isinstance(value, Known) and isinstance(value.value, str):
+        return value.value
+    return text_of(value)
+
+
+def derivation_line(subject: Subject, quantity: str) -> str:
+    """Return `quantity = formula with numbers = value`, or the bare value of what was not computed."""
+    planned = subject.planned
+    if subject.knows(quantity) or quantity not in QUANTITIES:
+        return f"{quantity} = {text_of(subject.value(quantity))}"
+    entry = planned.derivation.entry(quantity)
+    value = text_of(entry.value)
+    if entry.substituted and entry.substituted != value:
+        return f"{quantity} = {entry.substituted} = {value}"
+    return f"{quantity} = {value}"

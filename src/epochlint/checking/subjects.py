@@ -1,0 +1,250 @@
+"""What rules are about: the run itself, its settings, overrides, intervals, refusals; each a set of names and places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from epochlint.checking.messages import fill
+from epochlint.checking.spelling import misspelled
+from epochlint.dialects.readings import Component, Setting
+from epochlint.expressions.units import Unit
+from epochlint.expressions.values import NONE, UNKNOWN, Known, Symbolic, Value
+from epochlint.knowledge.catalogue import Ignored, Option, Override, Refusal
+from epochlint.knowledge.quantities import QUANTITIES
+from epochlint.places import Place
+from epochlint.plan.plan import Cadence
+from epochlint.plan.planning import Planned
+
+
+class Subject:
+    """One thing a rule is evaluated for. Names that it does not know are looked up in the run's plan."""
+
+    def __init__(self, planned: Planned, anchor: str) -> None:
+        self.planned = planned
+        self.anchor = anchor
+        self._values: dict[str, Value] = {}
+        self._texts: dict[str, str] = {}
+        self._places: dict[str, Place] = {}
+
+    def add(self, name: str, value: Value, place: Place | None = None, text: str = "") -> None:
+        self._values[name] = value
+        if place is not None:
+            self._places[name] = place
+        if text:
+            self._texts[name] = text
+
+    def add_setting(self, name: str, setting: Setting) -> None:
+        """Make a setting known by `name`, with its option, its text and its place."""
+        self.add(name, setting.value, setting.place or setting.given_at, setting.text)
+        self.add(f"{name}.option", Known(setting.option))
+        self.add(f"{name}.origin", Known(setting.origin))
+        self.add(f"{name}.overridable", Known(setting.overridable))
+
+    def value(self, name: str) -> Value:
+        known = self._values.get(name)
+        return known if known is not None else self.planned.derivation.value(name)
+
+    def knows(self, name: str) -> bool:
+        return name in self._values
+
+    def text(self, name: str) -> str:
+        """Return the source text of a value, as the user wrote it."""
+        if name in self._texts:
+            return self._texts[name]
+        setting = self.planned.environment.setting(name)
+        return setting.text if setting else ""
+
+    def place(self, name: str) -> Place | None:
+        """Return where a name stands: a part of the subject, an option, or the number behind a quantity."""
+        if name in self._places:
+            return self._places[name]
+        if name == "run":
+            return self.planned.run.place
+        setting = self.planned.environment.setting(name)
+        if setting is not None:
+            return setting.place or setting.given_at
+        component = self.planned.environment.component(name.partition(".")[0])
+        if component is not None:
+            inner = component.setting(name.partition(".")[2])
+            return (inner.place or inner.given_at) if inner else component.place
+        return self._place_of_quantity(name) if name in QUANTITIES else None
+
+    def _place_of_quantity(self, quantity: str) -> Place | None:
+        """Return where a quantity was asked for, else where the first number behind it stands."""
+        for option in self.planned.run.framework.options:
+            setting = self.planned.environment.setting(option.name) if option.quantity == quantity else None
+            if setting is not None and (setting.place or setting.given_at):
+                return setting.place or setting.given_at
+        return self.planned.derivation.entry(quantity).place
+
+
+def runs(planned: Planned) -> Iterator[Subject]:
+    yield Subject(planned, "run")
+
+
+def overrides(planned: Planned) -> Iterator[Subject]:
+    """Yield each pair of options, both given, of which one silently wins."""
+    for override in planned.run.framework.overrides:
+        winner, loser = (planned.environment.setting(name) for name in (override.winner, override.loser))
+        if winner is None or loser is None or not _applies(planned, override):
+            continue
+        subject = Subject(planned, f"{override.winner}>{override.loser}")
+        for name, setting in (("winner", winner), ("loser", loser)):
+            subject.add_setting(name, setting)
+            option = planned.run.framework.option(setting.option)
+            subject.add(f"{name}.quantity", Known(option.quantity if option else ""))
+        yield subject
+
+
+def _applies(planned: Planned, override: Override) -> bool:
+    return planned.environment.in_force(override.versions) and planned.derivation.holds(override.when) is True
+
+
+def ignored(planned: Planned) -> Iterator[Subject]:
+    """Yield each option that is given and has no effect."""
+    framework = planned.run.framework
+    for rule, setting in _ignored_settings(planned, framework.ignored):
+        if planned.environment.in_force(rule.versions) and planned.derivation.holds(rule.when) is True:
+            subject = Subject(planned, setting.option)
+            subject.add_setting("option", setting)
+            subject.add("because", Known(fill(rule.because, subject)))
+            subject.add("instead", Known(fill(rule.instead, subject)))
+            option = framework.option(setting.option)
+            subject.add("option.quantity", Known(option.quantity if option else ""))
+            yield subject
+
+
+def _ignored_settings(planned: Planned, rules: tuple[Ignored, ...]) -> Iterator[tuple[Ignored, Setting]]:
+    for rule in rules:
+        setting = planned.environment.setting(rule.option)
+        if setting is not None and planned.derivation.is_written(rule.option):
+            yield rule, setting
+
+
+def refusals(planned: Planned) -> Iterator[Subject]:
+    """Yield the first thing that the framework is certain to refuse."""
+    for refusal, held in planned.refusals():
+        if held is not True:
+            return
+        subject = Subject(planned, refusal.name)
+        _add_refusal(subject, refusal)
+        yield subject
+        return
+
+
+def _add_refusal(subject: Subject, refusal: Refusal) -> None:
+    subject.add("refusal", Known(refusal.name))
+    subject.add("error", Known(refusal.error))
+    subject.add("phase", Known(refusal.phase))
+    subject.add("message", Known(fill(refusal.message, subject)))
+    places = [place for option in refusal.options if (place := subject.place(option)) is not None]
+    subject.add("option", Known(refusal.options[0] if refusal.options else ""), places[0] if places else None)
+    for number, place in enumerate(places[1:], start=2):
+        subject.add(f"option{number}", Known(refusal.options[number - 1]), place)
+
+
+def settings(planned: Planned) -> Iterator[Subject]:
+    """Yield every option that somebody wrote, of the run and of its components."""
+    framework = planned.run.framework
+    for setting in planned.run.settings:
+        yield _setting_subject(planned, setting, framework.option(setting.option), framework.options)
+    for component in planned.run.components:
+        spec = planned.environment.spec(component.kind)
+        for setting in component.settings:
+            option = next((option for option in spec.options if option.name == setting.option), None) if spec else None
+            yield _setting_subject(planned, setting, option, (), component)
+
+
+def _setting_subject(
+    planned: Planned, setting: Setting, option: Option | None, options: tuple[Option, ...], owner: Component | None = None
+) -> Subject:
+    prefix = f"{owner.kind or owner.slot}." if owner else ""
+    subject = Subject(planned, prefix + setting.option)
+    subject.add_setting("setting", setting)
+    if setting.given_at is not None:
+        subject.add("argument", setting.value, setting.given_at)
+    subject.add("option", Known(prefix + setting.option), setting.given_at)
+    subject.add("known_option", Known(option is not None or not options))
+    subject.add("quantity", Known(option.quantity if option else ""))
+    subject.add("types", Known(option.types if option else ()))
+    subject.add("coerced", Known(bool(option and "string" in option.coerces)))
+    subject.add("file_kind", Known(setting.place.path.rpartition(".")[2] if setting.place else ""))
+    subject.add("quoted", Known(bool(getattr(setting.source, "quoted", False))))
+    form = getattr(setting.source, "form", None)
+    subject.add("form", form or setting.value)
+    subject.add("unit", _unit_text(form or setting.value))
+    subject.add("python_type", Known(_python_type(setting)))
+    subject.add("suggestion", _suggestion(setting.option, options) if option is None and not owner else NONE)
+    return subject
+
+
+def _python_type(setting: Setting) -> str:
+    if isinstance(setting.value, Known):
+        return type(setting.value.value).__name__
+    return getattr(setting.source, "python_type", "")
+
+
+def _unit_text(value: Value) -> Value:
+    if not isinstance(value, Symbolic):
+        return NONE
+    from epochlint.expressions.algebra import unit_of
+
+    unit = unit_of(value.term)
+    return Known(str(unit)) if isinstance(unit, Unit) else UNKNOWN
+
+
+def _suggestion(name: str, options: tuple[Option, ...]) -> Value:
+    return Known(misspelled(name, [spelling for option in options for spelling in (option.name, *option.aliases)]))
+
+
+def intervals(planned: Planned) -> Iterator[Subject]:
+    """Yield how each event recurs, with how often it happens in the run."""
+    events = dict(planned.plan.events)
+    for cadence in planned.plan.cadence:
+        subject = Subject(planned, cadence.event)
+        subject.add("interval", cadence.every, cadence.place)
+        subject.add("event", Known(cadence.event))
+        subject.add("clock", Known(cadence.clock))
+        subject.add("start", cadence.start)
+        subject.add("written", Known(cadence.written))
+        subject.add("at_end", Known("run_end" in cadence.also))
+        subject.add("length", _length(planned, cadence))
+        occurrences = events.get(cadence.event)
+        count = occurrences.count if occurrences else None
+        subject.add("happens", Known(count) if count is not None else UNKNOWN)
+        yield subject
+
+
+def _length(planned: Planned, cadence: Cadence) -> Value:
+    """Return the length of the run in the clock of an event."""
+    quantity = {"steps": "total_steps", "micro-batches": "total_micro_batches", "epochs": "epochs_run",
+                "micro-batches-of-epoch": "micro_batches_per_epoch", "samples": "samples_seen"}  # fmt: skip
+    return planned.derivation.value(quantity.get(cadence.clock, "total_steps"))
+
+
+def components(planned: Planned) -> Iterator[Subject]:
+    """Yield each callback, hook or scheduler; its own options stand without a prefix."""
+    for component in planned.run.components:
+        if not component.kind:
+            continue
+        subject = Subject(planned, component.kind)
+        subject.add("component", Known(component.kind), component.place)
+        spec = planned.environment.spec(component.kind)
+        for option in spec.options if spec else ():
+            if option.has_default:
+                subject.add(option.name, Known(option.default))
+        for setting in component.settings:
+            subject.add(setting.option, setting.value, setting.place or setting.given_at, setting.text)
+        yield subject
+
+
+SUBJECTS: dict[str, Callable[[Planned], Iterator[Subject]]] = {
+    "run": runs,
+    "override": overrides,
+    "ignored": ignored,
+    "refusal": refusals,
+    "setting": settings,
+    "interval": intervals,
+    "component": components,
+}
+

@@ -1,0 +1,216 @@
+"""The options of each command. A parser is built for the one command that is asked for."""
+
+from __future__ import annotations
+
+import argparse
+
+from epochlint.errors import UsageError, did_you_mean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import NoReturn
+
+EXIT_STATUS = """\
+exit status:
+  0  nothing at or above --fail-on
+  1  findings
+  2  wrong use, broken configuration, or an error of epochlint itself"""
+
+_PLAN_STATUS = """\
+example: epochlint plan --framework NAME --assume dataset_size=10000 --assume epochs=10
+
+exit status:
+  0  planned, whatever becomes of the runs
+  2  wrong use, broken configuration, or an error of epochlint itself"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises UsageError instead of printing usage and leaving."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message.removeprefix('argument ')} (epochlint {self.prog.split()[-1]} --help)")
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Keeps line breaks, and leaves room for the longest option on the line of its help."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28)
+
+
+def parse(command: str, arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse the arguments of a command; UsageError with a suggestion for what is wrong, SystemExit never."""
+    parser = _Parser(prog=f"epochlint {command}", allow_abbrev=False, formatter_class=_Formatter, add_help=False)
+    operands = _COMMANDS[command](parser)
+    parser.usage = f"epochlint {command} [options] {operands}".rstrip()
+    parser.add_argument("-h", "--help", action="store_true", help="show this and do nothing else")
+    if "-h" in arguments or "--help" in arguments:
+        return argparse.Namespace(help=parser.format_help())
+    known, unknown = parser.parse_known_args(list(arguments))
+    for word in unknown:
+        raise UsageError(_no_option(word, command, parser))
+    known.help = ""
+    return known
+
+
+def _no_option(word: str, command: str, parser: argparse.ArgumentParser) -> str:
+    if not word.startswith("-"):
+        return f"{command}: there is nothing to do with {word!r} (epochlint {command} --help)"
+    name = word.partition("=")[0]
+    known = [option for action in parser._actions for option in action.option_strings]
+    return f"{command}: there is no option {name}{did_you_mean(name, known)} (epochlint {command} --help)"
+
+
+# --- commands ------------------------------------------------------------------------------------------------------
+
+
+def _check(parser: argparse.ArgumentParser) -> str:
+    parser.description = "Report where two numbers of a training run disagree."
+    parser.epilog = EXIT_STATUS
+    _paths(parser)
+    rules = parser.add_argument_group("which rules (names, codes, families such as EL2, patterns, all)")
+    rules.add_argument("--select", action="append", metavar="RULES", help="only these rules")
+    rules.add_argument("--extend-select", action="append", metavar="RULES", help="these rules as well")
+    rules.add_argument("--ignore", action="append", metavar="RULES", help="not these rules")
+    _assumptions(parser)
+    severity = parser.add_argument_group("what fails")
+    severity.add_argument("--fail-on", type=_choice("warning", "error"), metavar="LEVEL", help="warning or error")
+    severity.add_argument("--strict", action="store_true", default=None, help="fail on likely findings too")
+    severity.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever is found")
+    _require_run(severity)
+    repair = parser.add_argument_group("repairing")
+    repair.add_argument("--fix", action="store_true", help="make the safe edits")
+    repair.add_argument("--unsafe-fixes", action="store_true", help="make the other edits as well")
+    repair.add_argument("--diff", action="store_true", help="show the edits, do not make them")
+    output = _output(parser, "full", "concise", "json", "github")
+    output.add_argument("--show-notes", action="store_true", default=None, help="show notes as well")
+    _files(parser)
+    return "[PATH ...]"
+
+
+def _plan(parser: argparse.ArgumentParser) -> str:
+    parser.description = (
+        "Show what a training run will really do: every number with its formula and where it comes from.\n"
+        "Without PATH but with --framework NAME it is a calculator of what is assumed."
+    )
+    parser.epilog = _PLAN_STATUS
+    _paths(parser)
+    assumptions = _assumptions(parser)
+    assumptions.add_argument("--framework", metavar="NAME", help="plan a run of this framework, without files")
+    _require_run(assumptions)
+    _output(parser, "full", "json")
+    _files(parser)
+    return "[PATH ...]"
+
+
+def _explain(parser: argparse.ArgumentParser) -> str:
+    parser.description = "Explain a rule (by name, code or former name) or a quantity."
+    parser.add_argument("name", metavar="NAME", help="such as EL201, or dataset_size")
+    _configuration(parser)
+    _colour(parser)
+    return "NAME"
+
+
+def _rules(parser: argparse.ArgumentParser) -> str:
+    parser.description = "List the rules."
+    _configuration(parser)
+    _output(parser, "full", "json", quiet=False)
+    return ""
+
+
+def _frameworks(parser: argparse.ArgumentParser) -> str:
+    parser.description = "List the frameworks, or show the options and formulas of one."
+    parser.add_argument("name", nargs="?", metavar="NAME", help="one framework")
+    _configuration(parser)
+    _colour(parser)
+    return "[NAME]"
+
+
+# Each adds the options of a command and returns its operands, for the usage line.
+_COMMANDS: dict[str, Callable[[argparse.ArgumentParser], str]] = {
+    "check": _check,
+    "plan": _plan,
+    "explain": _explain,
+    "rules": _rules,
+    "frameworks": _frameworks,
+}
+
+
+# --- options that several commands have ----------------------------------------------------------------------------
+
+
+def _paths(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; - is standard input (default: .)")
+
+
+def _assumptions(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    group = parser.add_argument_group("what the files do not tell")
+    group.add_argument(
+        "--assume",
+        action="append",
+        default=[],
+        type=_assumption,
+        metavar="NAME=VALUE",
+        help="a quantity, option or release: world_size=8 (repeatable)",
+    )
+    return group
+
+
+def _output(parser: argparse.ArgumentParser, *formats: str, quiet: bool = True) -> argparse._ArgumentGroup:
+    group = parser.add_argument_group("output")
+    group.add_argument(
+        "--output-format", type=_choice(*formats), default=formats[0], metavar="FORMAT", help=", ".join(formats)
+    )
+    if quiet:
+        group.add_argument("-q", "--quiet", action="store_true", help="findings only, no summary")
+    _colour(group)
+    return group
+
+
+def _colour(group: argparse._ActionsContainer) -> None:
+    group.add_argument(
+        "--color", type=_choice("auto", "always", "never"), default="auto", metavar="WHEN", help="auto, always or never"
+    )
+
+
+def _files(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("which files, which configuration")
+    group.add_argument(
+        "--exclude", action="append", default=[], metavar="PATTERN", help="leave these paths out as well"
+    )
+    group.add_argument(
+        "--force-exclude", action="store_true", default=None, help="leave them out even if they are named as PATH"
+    )
+    group.add_argument("--stdin-filename", metavar="FILE", help="the name of what comes by standard input")
+    _configuration(group)
+
+
+def _configuration(group: argparse._ActionsContainer) -> None:
+    group.add_argument("--config", metavar="FILE", help="read this configuration")
+    group.add_argument("--isolated", action="store_true", help="read no configuration")
+
+
+def _require_run(group: argparse._ActionsContainer) -> None:
+    group.add_argument("--require-run", action="store_true", default=None, help="exit with 2 if no run is recognised")
+
+
+# --- values --------------------------------------------------------------------------------------------------------
+
+
+def _choice(*choices: str) -> Callable[[str], str]:
+    def chosen(word: str) -> str:
+        if word not in choices:
+            hint = did_you_mean(word, choices)
+            raise argparse.ArgumentTypeError(f"{word!r} is not one of {', '.join(choices)}{hint}")
+        return word
+
+    return chosen
+
+
+def _assumption(text: str) -> tuple[str, str, str]:
+    name, sign, value = text.partition("=")
+    name, value = name.strip(), value.removeprefix("=").strip()
+    if not sign or not name or not value:
+        raise argparse.ArgumentTypeError(f"{text!r} should be NAME=VALUE, such as dataset_size=50000")
+    return name, value, "--assume"

@@ -1,0 +1,55 @@
+"""`epochlint plan`."""
+
+from __future__ import annotations
+
+import sys
+
+from epochlint import session
+from epochlint.cli.asking import options_from, paths_and_stdin, start_of
+from epochlint.errors import UsageError
+from epochlint.findings.own_rules import INTERNAL_ERROR
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from epochlint.results import PlanResult
+
+
+def plan(arguments: argparse.Namespace) -> int:
+    """Plan and report; the status is 0 whatever becomes of the runs."""
+    paths, stdin = paths_and_stdin(arguments)
+    if arguments.framework and (paths or stdin is not None):
+        raise UsageError("--framework is for planning without files; with a path the files tell the framework")
+    options = options_from(arguments, start_of(paths, arguments))
+    if not arguments.framework and stdin is None:
+        paths = paths or (".",)
+    result = session.plan(paths, options, stdin)
+    for line in _report(result, arguments):
+        print(line)
+    if options.require_run and not result.plans:
+        raise UsageError("no training run is recognised (--require-run)")
+    return 2 if any(finding.code == INTERNAL_ERROR.code for finding in result.findings) else 0
+
+
+def _report(result: PlanResult, arguments: argparse.Namespace) -> Iterator[str]:
+    if arguments.output_format == "json":
+        from epochlint.reports.json_plan import plan_document
+        from epochlint.reports.json_report import dumped
+
+        yield dumped(plan_document(result))
+        return
+    from epochlint.reports.colour import palette
+    from epochlint.reports.concise import concise
+    from epochlint.reports.plan_text import plan_text
+    from epochlint.reports.terminal import columns, count
+
+    colours, room = palette(arguments.color, sys.stdout), columns(sys.stdout)
+    for run, one in result.plans:
+        yield from plan_text(run, one, colours, room)
+        yield ""
+    yield from concise(result.findings, colours)
+    if not arguments.quiet and (len(result.plans) != 1 or result.findings):
+        runs = count(len(result.plans), "run") if result.plans else "no training run recognised"
+        yield f"Planned {count(result.summary.files, 'file')}: {runs}"

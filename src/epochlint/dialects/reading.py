@@ -1,0 +1,95 @@
+"""From documents to readings: each training run that a script or a configuration tells of, in its framework's words."""
+
+from __future__ import annotations
+
+from epochlint.dialects.objects import find_objects
+from epochlint.dialects.readings import Component, Reading
+from epochlint.dialects.recognition import Anchor, anchors_in_config, anchors_in_script, inherits
+from epochlint.dialects.settings import OpenDocument, components_of, read_named_file, settings_of
+from epochlint.dialects.views import NodeView, View
+from epochlint.expressions.values import Value
+from epochlint.knowledge.catalogue import Framework
+from epochlint.knowledge.store import Catalogue
+from epochlint.scripts.facts import Script
+from epochlint.sources.documents import Document, MappingNode
+
+
+class Reader:
+    """Reads documents in the dialects of one catalogue."""
+
+    def __init__(self, catalogue: Catalogue, open_document: OpenDocument) -> None:
+        self.catalogue = catalogue
+        self.open_document = open_document
+
+    def read_script(self, script: Script) -> tuple[Reading, ...]:
+        """Return the runs of a script, in the order of the file."""
+        names = dict.fromkeys(
+            name
+            for called in _names_called(script)
+            for name in self.catalogue.frameworks_for_call(called)
+        )  # fmt: skip
+        frameworks = tuple(self.catalogue.framework(name) for name in names)
+        readings = [self._reading(anchor, None, script) for anchor in anchors_in_script(script, frameworks)]
+        return tuple(sorted(readings, key=lambda reading: (reading.place.line, reading.place.column)))
+
+    def read_config(self, document: Document) -> tuple[Reading, ...]:
+        """Return what a configuration file tells; more than one reading where the dialects cannot be told apart."""
+        if not isinstance(document.root, MappingNode):
+            return ()
+        names = dict.fromkeys(
+            name for key in document.root.keys() for name in self.catalogue.frameworks_for_key(key)
+        )
+        frameworks = tuple(self.catalogue.framework(name) for name in names)
+        root = NodeView(document, document.root)
+        return tuple(self._reading(anchor, root, None) for anchor in anchors_in_config(document, frameworks))
+
+    def _reading(self, anchor: Anchor, root: View | None, script: Script | None) -> Reading:
+        framework = self.catalogue.framework(anchor.framework)
+        objects = find_objects(framework, anchor.view, root, script)
+        settings = settings_of(framework, anchor.view, objects)
+        components = (
+            *components_of(framework, objects, framework.components),
+            *self._named_files(framework, anchor.view),
+        )
+        document = root.document if isinstance(root, NodeView) else None
+        return Reading(
+            framework=framework.name,
+            path=anchor.view.place.path if script is None else script.path,
+            place=anchor.view.place,
+            settings=settings,
+            components=components,
+            properties=_properties(components),
+            evidence=anchor.evidence,
+            strict=anchor.signature.strict,
+            partial=anchor.signature.partial,
+            complete=anchor.view.complete and not (document is not None and inherits(document)),
+        )
+
+    def _named_files(self, framework: Framework, run: View) -> tuple[Component, ...]:
+        """Read the configuration files that options name, such as the JSON of a partner framework."""
+        found = []
+        for option in framework.options:
+            view = run.part(option.name) if option.reads else None
+            if view is None:
+                continue
+            setting = next(setting for setting in settings_of(framework, run, {}) if setting.option == option.name)
+            partner = self.catalogue.framework(option.reads)
+            component = read_named_file(option, setting, view, partner, self.open_document)
+            if component is not None:
+                found.append(component)
+        return tuple(found)
+
+
+def _names_called(script: Script) -> set[str]:
+    names = {name for call in script.calls for name in (call.callees or (call.callee,))}
+    names.update(name for instance in script.instances for name in instance.types)
+    return names
+
+
+def _properties(components: tuple[Component, ...]) -> tuple[tuple[str, Value], ...]:
+    """Return `slot.property` of the first object in each slot."""
+    found: dict[str, Value] = {}
+    for component in components:
+        for name, value in component.properties:
+            found.setdefault(f"{component.slot}.{name}", value)
+    return tuple(found.items())

@@ -1,0 +1,68 @@
+"""What a document says in the words of one framework: settings and components, not yet joined into a run."""
+
+from __future__ import annotations
+
+from epochlint.expressions.values import Value
+from epochlint.places import Place
+from epochlint.records import record
+from epochlint.scripts.facts import Thing
+from epochlint.sources.documents import Node
+
+
+@record
+class Setting:
+    """One option as the user wrote it.
+
+    `option` is the framework's own name, dotted where the option belongs to an object of the run
+    (`optimizer.gradient_accumulation_steps`). `place` is where the value stands, `given_at` where the option is passed
+    or keyed; they differ when a call passes a constant or a value of another file. `source` is the object or node the
+    value came from, for options that are more than a number.
+    """
+
+    option: str
+    value: Value
+    place: Place | None
+    given_at: Place | None
+    origin: str
+    text: str = ""
+    overridable: bool = False
+    source: Thing | Node | None = None
+
+
+@record
+class Component:
+    """A thing with options of its own inside a run: `kind` is its name in the catalogue, `slot` the object it stands in."""
+
+    kind: str
+    slot: str
+    types: tuple[str, ...]
+    settings: tuple[Setting, ...]
+    place: Place
+    components: tuple[Component, ...] = ()
+    properties: tuple[tuple[str, Value], ...] = ()
+
+    def setting(self, option: str) -> Setting | None:
+        return next((setting for setting in self.settings if setting.option == option), None)
+
+
+@record
+class Reading:
+    """One training run as one document tells it, or a part of one (`partial`: a launcher, an accelerate YAML, a base).
+
+    `evidence` says in words why the document was read in this dialect.
+    """
+
+    framework: str
+    path: str
+    place: Place
+    settings: tuple[Setting, ...]
+    components: tuple[Component, ...] = ()
+    properties: tuple[tuple[str, Value], ...] = ()  # `train_dataset.length` and other properties of objects
+    evidence: str = ""
+    strict: bool = False
+    partial: bool = False
+    function: str = ""
+    complete: bool = True  # false where options came in by an unknown `**mapping`
+
+    def setting(self, option: str) -> Setting | None:
+        return next((setting for setting in reversed(self.settings) if setting.option == option), None)

@@ -1,0 +1,123 @@
+"""Which framework a document speaks: by the calls of a script, or by the keys of a configuration; never by a file name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from epochlint.dialects.names import same_method, same_name
+from epochlint.dialects.views import CallView, NodeView, ThingView, View
+from epochlint.knowledge.catalogue import Framework, Signature
+from epochlint.records import record
+from epochlint.scripts.facts import Call, Reference, Script
+from epochlint.sources.documents import Document, MappingNode
+
+# Keys by which a configuration says that another file completes it; what is absent in it may stand there.
+INHERITING = ("_base_", "_BASE_", "base_config", "defaults", "__base__", "_base", "base")
+
+
+@record
+class Anchor:
+    """What a run hangs on: the view that holds its options, and why it was taken for one."""
+
+    framework: str
+    signature: Signature
+    view: View
+    evidence: str
+    weight: int = 0
+
+
+def anchors_in_script(script: Script, frameworks: tuple[Framework, ...]) -> Iterator[Anchor]:
+    """Yield an anchor for each object and call that a signature names, in the order of the file."""
+    for framework in frameworks:
+        for signature in framework.signatures:
+            if signature.calls:
+                yield from _anchors_of_calls(script, framework, signature)
+
+
+def _anchors_of_calls(script: Script, framework: Framework, signature: Signature) -> Iterator[Anchor]:
+    made = {call.result for call in script.calls if call.result is not None}
+    for call in script.calls:
+        wanted = _matching(call, signature, script)
+        if wanted:
+            view = ThingView(script, Reference(call.result), call.place) if _constructs(call) else CallView(script, call)
+            yield Anchor(framework.name, signature, _options_of(view, signature), f"calls {wanted}")
+    for instance in script.instances:
+        # Objects that no call in sight makes: a parser filled them in from a file or from the command line.
+        wanted = next((name for name in signature.calls if any(same_name(have, name) for have in instance.types)), "")
+        if wanted and instance.id not in made:
+            view = ThingView(script, Reference(instance.id), instance.place)
+            yield Anchor(framework.name, signature, _options_of(view, signature), f"makes {wanted}")
+
+
+def _constructs(call: Call) -> bool:
+    return call.result is not None and call.receiver is None
+
+
+def _matching(call: Call, signature: Signature, script: Script) -> str:
+    for wanted in signature.calls:
+        method = wanted.count(".") > 1 and wanted.split(".")[-2][:1].isupper()
+        for callee in call.callees or (call.callee,):
+            if callee.startswith("?."):
+                if method and callee[2:] == wanted.rpartition(".")[2] and _likely_receiver(call, signature, script):
+                    return wanted
+            elif (same_method if method else same_name)(callee, wanted):
+                return wanted
+    return ""
+
+
+def _likely_receiver(call: Call, signature: Signature, script: Script) -> bool:
+    """Tell whether a method called on an unknown object is the framework's: by an argument only it has, and an import."""
+    named = {argument.name for argument in call.arguments}
+    return bool(named & set(signature.arguments_any)) and bool(set(script.imports) & set(signature.imports_any))
+
+
+def _options_of(view: View, signature: Signature) -> View:
+    inner = view.part(signature.root) if signature.root else None
+    return inner or view
+
+
+def anchors_in_config(document: Document, frameworks: tuple[Framework, ...]) -> tuple[Anchor, ...]:
+    """Return the anchors of a configuration file: those signatures of which most keys are there.
+
+    Where several frameworks' signatures match equally well, all are returned: nobody may decide between them here.
+    """
+    if not isinstance(document.root, MappingNode):
+        return ()
+    root = NodeView(document, document.root)
+    found = []
+    for framework in frameworks:
+        for signature in framework.signatures:
+            weight = _matched_keys(document, root, signature)
+            view = _down(root, signature.root)
+            if weight and view is not None:
+                keys = ", ".join(signature.keys_all or signature.keys_any)
+                found.append(Anchor(framework.name, signature, view, f"has the keys {keys}", weight))
+    best = max((anchor.weight for anchor in found), default=0)
+    return tuple(anchor for anchor in found if anchor.weight == best)
+
+
+def _matched_keys(document: Document, root: View, signature: Signature) -> int:
+    kinds = signature.kinds or ("yaml", "json", "toml")
+    if document.kind not in kinds or not (signature.keys_all or signature.keys_any):
+        return 0
+    if any(_down(root, key) is None for key in signature.keys_all):
+        return 0
+    if any(_down(root, key) is not None for key in signature.keys_none):
+        return 0
+    some = sum(_down(root, key) is not None for key in signature.keys_any)
+    if signature.keys_any and not some:
+        return 0
+    return len(signature.keys_all) + some
+
+
+def _down(view: View, path: str) -> View | None:
+    inner: View | None = view
+    for part in path.split(".") if path else ():
+        inner = inner.part(part) if inner is not None else None
+    return inner
+
+
+def inherits(document: Document) -> bool:
+    """Tell whether another file completes this configuration, so that an absent key says nothing."""
+    root = document.root
+    return isinstance(root, MappingNode) and any(root.entry(key) is not None for key in INHERITING)

@@ -1,0 +1,137 @@
+"""Turning what a view says into settings and components, with the framework's options in mind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from epochlint.dialects.names import is_any_of
+from epochlint.dialects.objects import Objects
+from epochlint.dialects.readings import Component, Setting
+from epochlint.dialects.views import NodeView, View
+from epochlint.expressions.values import Known, Unknown, Value
+from epochlint.knowledge.catalogue import ComponentSpec, Framework, Option
+from epochlint.records import replace
+from epochlint.sources.documents import Document
+
+# Opens a file of the repository that another file names: (name, path of the naming file) -> document
+OpenDocument = Callable[[str, str], Document | None]
+
+
+def settings_of(framework: Framework, run: View, objects: Objects) -> tuple[Setting, ...]:
+    """Return every option that is given: those of the run itself, and the dotted ones of its objects."""
+    settings = []
+    for name in run.names():
+        view = run.part(name)
+        if view is not None:
+            settings.append(_setting(framework.option(name), name, view))
+    for option in framework.options:
+        head, _, rest = option.name.partition(".")
+        if not rest:
+            continue
+        view = _down(objects.get(head, (run.part(head),) if run.part(head) else ())[:1], rest.split("."))
+        if view is not None:
+            settings.append(_setting(option, option.name, view))
+    return tuple(settings)
+
+
+def _down(views: tuple[View | None, ...], parts: list[str]) -> View | None:
+    view = views[0] if views else None
+    for part in parts:
+        view = view.part(part) if view is not None else None
+    return view
+
+
+def _setting(option: Option | None, name: str, view: View) -> Setting:
+    written = view.written()
+    value = coerced(written.value, option) if option else written.value
+    return Setting(
+        option=option.name if option else name,
+        value=value,
+        place=written.place,
+        given_at=written.given_at,
+        origin=written.origin,
+        text=written.text,
+        overridable=written.overridable,
+        source=written.source,
+    )
+
+
+def coerced(value: Value, option: Option) -> Value:
+    """Convert a text to the number it stands for, where the framework does so by itself."""
+    if not isinstance(value, Known) or not isinstance(value.value, str) or "string" not in option.coerces:
+        return value
+    try:
+        return Known(int(value.value))
+    except ValueError:
+        try:
+            return Known(float(value.value))
+        except ValueError:
+            return value
+
+
+def components_of(framework: Framework, objects: Objects, specs: tuple[ComponentSpec, ...]) -> tuple[Component, ...]:
+    """Return a component for each object found; its kind is the catalogue's name for it, or empty."""
+    components = []
+    for slot, views in objects.items():
+        if slot in ("run", "root"):
+            continue
+        components.extend(_component(framework, slot, view, specs) for view in views)
+    return tuple(components)
+
+
+def _component(framework: Framework, slot: str, view: View, specs: tuple[ComponentSpec, ...]) -> Component:
+    types = _canonical(view.types, framework.aliases)
+    spec = next((spec for spec in specs if is_any_of(types, spec.calls)), None)
+    settings = []
+    for name in view.names():
+        part = view.part(name)
+        if part is None:
+            continue
+        option = next((option for option in spec.options if option.name == name), None) if spec else None
+        settings.append(_setting(option, _parameter(name, spec), part))
+    value = view.written().value
+    properties = view.properties()
+    if not types and isinstance(value, Known):
+        properties = (*properties, ("value", value))
+    return Component(spec.name if spec else "", slot, types, tuple(settings), view.place, properties=properties)
+
+
+def _parameter(name: str, spec: ComponentSpec | None) -> str:
+    """Name a positional argument of a class that the APIs do not know."""
+    if spec is not None and name.isdigit() and int(name) < len(spec.positional):
+        return spec.positional[int(name)]
+    return name
+
+
+def _canonical(types: tuple[str, ...], aliases: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    return tuple(_canonical_name(name, aliases) for name in types)
+
+
+def _canonical_name(name: str, aliases: tuple[tuple[str, str], ...]) -> str:
+    for prefix, meaning in aliases:
+        if name == prefix or name.startswith(prefix + "."):
+            return meaning + name[len(prefix) :]
+    return name
+
+
+def read_named_file(
+    option: Option, setting: Setting, view: View, framework: Framework, open_document: OpenDocument
+) -> Component | None:
+    """Return, as a component, the configuration that an option holds or names: `deepspeed="ds.json"`."""
+    inner: View | None = view
+    if isinstance(setting.value, Known) and isinstance(setting.value.value, str):
+        path = setting.place.path if setting.place else view.place.path
+        document = open_document(setting.value.value, path)
+        if document is None or document.root is None:
+            return None
+        inner = NodeView(document, document.root)
+    elif isinstance(setting.value, Known) and setting.value.value is None:
+        return None
+    if inner is None or not inner.names():
+        return None
+    settings = settings_of(framework, inner, {"run": (inner,)})
+    return Component(framework.name, option.name, (), settings, inner.place)
+
+
+def without_value(setting: Setting, reason: str) -> Setting:
+    return replace(setting, value=Unknown(reason))

@@ -1,0 +1,232 @@
+"""One way to look at what a script passes and what a configuration says: objects with named parts.
+
+A framework file speaks of `run.callbacks[]` or `optimizer.learning_rate` and does not care whether these are arguments
+of calls or keys of a mapping. A view hides the difference; it is the only code that knows both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from epochlint.expressions.values import UNKNOWN, Known, Unknown, Value
+from epochlint.places import Place
+from epochlint.records import record
+from epochlint.scripts.facts import Argument, Call, Items, Number, Opaque, Reference, Routine, Script, Table, Thing
+from epochlint.sources.documents import Document, Entry, MappingNode, Node, ScalarNode, SequenceNode
+
+# How configuration files name the class of an object, and where its arguments are (beside the name, if empty).
+_INSTANTIATIONS = (("class_path", "init_args"), ("_target_", ""), ("_component_", ""), ("type", ""))
+
+
+@record
+class Written:
+    """A scalar with its place, as a setting needs it."""
+
+    value: Value
+    place: Place | None
+    given_at: Place | None
+    origin: str
+    text: str
+    overridable: bool
+    source: Thing | Node | None
+
+
+class View:
+    """An object of a run: something with named parts, elements, a class and a place."""
+
+    place: Place
+
+    def part(self, name: str) -> View | None:
+        """Return the argument, key or attribute `name`, or None where it is not given."""
+        raise NotImplementedError
+
+    def names(self) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    def elements(self) -> tuple[View, ...] | None:
+        """Return the elements of a list, or None where this is not a list whose elements are known."""
+        raise NotImplementedError
+
+    def written(self) -> Written:
+        raise NotImplementedError
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        return ()
+
+    def properties(self) -> tuple[tuple[str, Value], ...]:
+        return ()
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether every part is known: False where an unknown `**mapping` was passed."""
+        return True
+
+
+class ThingView(View):
+    """A thing of a script: the object made by a call, a table, a list, a number."""
+
+    def __init__(self, script: Script, thing: Thing, given_at: Place, text: str = "") -> None:
+        self.script = script
+        self.thing = thing
+        self.place = given_at
+        self.text = text
+
+    def _arguments(self) -> tuple[Argument, ...]:
+        if isinstance(self.thing, Reference):
+            return self.script.instance(self.thing.id).arguments
+        return ()
+
+    def part(self, name: str) -> View | None:
+        for argument in self._arguments():
+            if argument.name == name:
+                return ThingView(self.script, argument.thing, argument.place, argument.text)
+        if isinstance(self.thing, Table):
+            for key, thing in self.thing.entries:
+                if key == name:
+                    return ThingView(self.script, thing, _place_of(self.script, thing) or self.thing.place)
+        if isinstance(self.thing, Reference):
+            for key, thing in self.script.instance(self.thing.id).properties:
+                if key == name:
+                    return ThingView(self.script, thing, _place_of(self.script, thing) or self.place)
+        return None
+
+    def names(self) -> tuple[str, ...]:
+        if isinstance(self.thing, Table):
+            return tuple(key for key, _ in self.thing.entries)
+        return tuple(argument.name for argument in self._arguments())
+
+    def elements(self) -> tuple[View, ...] | None:
+        if not isinstance(self.thing, Items):
+            return None
+        return tuple(ThingView(self.script, item, _place_of(self.script, item) or self.place) for item in self.thing.items)
+
+    def written(self) -> Written:
+        thing = self.thing
+        if isinstance(thing, Number):
+            text = thing.text or self.text
+            return Written(thing.value, thing.place, self.place, thing.origin, text, thing.overridable, thing)
+        if isinstance(thing, Items):
+            values = [view.written().value for view in self.elements() or ()]
+            plain = tuple(value.value for value in values if isinstance(value, Known))
+            known = Known(plain) if len(plain) == len(values) else UNKNOWN
+            return Written(known, thing.place, self.place, "literal", self.text, False, thing)
+        reason = thing.reason if isinstance(thing, Opaque) else ""
+        return Written(Unknown(reason), _place_of(self.script, thing), self.place, "computed", self.text, False, thing)
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        return self.script.instance(self.thing.id).types if isinstance(self.thing, Reference) else ()
+
+    def properties(self) -> tuple[tuple[str, Value], ...]:
+        if not isinstance(self.thing, Reference):
+            return ()
+        found = self.script.instance(self.thing.id).properties
+        return tuple((name, thing.value) for name, thing in found if isinstance(thing, Number))
+
+    @property
+    def complete(self) -> bool:
+        return not any(argument.name == "**" for argument in self._arguments())
+
+    def identity(self) -> int | None:
+        return self.thing.id if isinstance(self.thing, Reference) else None
+
+
+class CallView(ThingView):
+    """A call itself, for methods whose result is no object of interest: `model.fit(...)`, `trainer.train()`."""
+
+    def __init__(self, script: Script, call: Call) -> None:
+        super().__init__(script, Opaque("", call.place), call.place)
+        self.call = call
+
+    def _arguments(self) -> tuple[Argument, ...]:
+        return self.call.arguments
+
+    def part(self, name: str) -> View | None:
+        if name == "self":
+            if self.call.receiver is None:
+                return None
+            return ThingView(self.script, Reference(self.call.receiver), self.place)
+        return super().part(name)
+
+    def identity(self) -> int | None:
+        return self.call.result
+
+
+class NodeView(View):
+    """A value of a configuration file. A mapping that names a class shows the arguments of that class as its parts."""
+
+    def __init__(self, document: Document, node: Node, key: Entry | None = None) -> None:
+        self.document = document
+        self.node = node
+        self.key = key
+        self.place = document.place(key.key_span if key else node.span)
+
+    def _arguments(self) -> MappingNode | None:
+        node = self.node
+        if not isinstance(node, MappingNode):
+            return None
+        for _, inside in _INSTANTIATIONS:
+            arguments = node.get(inside) if inside else None
+            if isinstance(arguments, MappingNode):
+                return arguments
+        return node
+
+    def part(self, name: str) -> View | None:
+        for mapping in (self._arguments(), self.node):
+            entry = mapping.entry(name) if isinstance(mapping, MappingNode) else None
+            if entry is not None:
+                return NodeView(self.document, entry.value, entry)
+        return None
+
+    def names(self) -> tuple[str, ...]:
+        arguments = self._arguments()
+        return arguments.keys() if arguments else ()
+
+    def elements(self) -> tuple[View, ...] | None:
+        if not isinstance(self.node, SequenceNode):
+            return None
+        return tuple(NodeView(self.document, item) for item in self.node.items)
+
+    def written(self) -> Written:
+        node, place = self.node, self.document.place(self.node.span)
+        if isinstance(node, ScalarNode):
+            value: Value = Unknown(f"{node.text} is filled in later") if is_template(node) else Known(node.value)
+            return Written(value, place, self.place, "literal", node.text, False, node)
+        if isinstance(node, SequenceNode):
+            plain = tuple(item.value for item in node.items if isinstance(item, ScalarNode) and not is_template(item))
+            known = Known(plain) if len(plain) == len(node.items) else UNKNOWN
+            return Written(known, place, self.place, "literal", "", False, node)
+        return Written(UNKNOWN, place, self.place, "literal", "", False, node)
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        if not isinstance(self.node, MappingNode):
+            return ()
+        for key, _ in _INSTANTIATIONS:
+            named = self.node.get(key)
+            if isinstance(named, ScalarNode) and isinstance(named.value, str):
+                return (named.value,)
+        return ()
+
+
+def is_template(node: ScalarNode) -> bool:
+    """Tell whether a text is a placeholder that something fills in: an interpolation, a Jinja or shell variable."""
+    return isinstance(node.value, str) and ("${" in node.value or "{{" in node.value or node.tag not in (None, "!!str"))
+
+
+def elements_of(view: View) -> Iterator[View]:
+    """Yield the elements of a list, or the one thing itself."""
+    elements = view.elements()
+    if elements is None:
+        yield view
+    else:
+        yield from elements
+
+
+def _place_of(script: Script, thing: Thing) -> Place | None:
+    if isinstance(thing, Reference):
+        return script.instance(thing.id).place
+    if isinstance(thing, Number | Items | Table | Opaque | Routine):
+        return thing.place
+    return None

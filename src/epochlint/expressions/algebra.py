@@ -1,0 +1,305 @@
+"""The symbolic algebra: what formulas over numbers that are not known come to, exactly.
+
+Everything other rooms need stands here: making terms (`symbol`, `constant`), calculating with them, bounds,
+comparisons, substitution, text and units. Terms are in a normal form (see `atoms`), in which most ways of writing the
+same number meet. A division is taken to be by something that is not zero: results hold wherever the term is defined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from math import ceil as ceil_of
+from math import floor as floor_of
+from math import trunc
+from typing import TypeAlias
+
+from epochlint.expressions.atoms import (
+    Apply,
+    Atom,
+    Ceil,
+    Extremum,
+    Floor,
+    Inverse,
+    Maximum,
+    Minimum,
+    Monomial,
+    Rational,
+    Symbol,
+    Term,
+    atom_term,
+    constant,
+    constant_of,
+    symbol,
+    symbols,
+)
+from epochlint.expressions.intervals import bounds, signs
+from epochlint.expressions.rounding import absolute, ceil, floor, maximum, minimum, nearest, truncate
+from epochlint.expressions.term_text import text
+from epochlint.expressions.terms import (
+    add,
+    apply,
+    divide,
+    exact_quotient,
+    multiply,
+    negate,
+    opaque,
+    sorted_atoms,
+    subtract,
+)
+from epochlint.expressions.terms import power_of as power
+from epochlint.expressions.units import RATIO, Unit
+from epochlint.expressions.wholes import is_whole
+from epochlint.records import record
+
+__all__ = [
+    "Apply",
+    "Ceil",
+    "Conflict",
+    "Floor",
+    "Inverse",
+    "Maximum",
+    "Minimum",
+    "NotComputableError",
+    "Symbol",
+    "Term",
+    "absolute",
+    "add",
+    "apply",
+    "bounds",
+    "ceil",
+    "compare",
+    "constant",
+    "constant_of",
+    "divide",
+    "evaluate_term",
+    "floor",
+    "is_whole",
+    "maximum",
+    "minimum",
+    "multiply",
+    "nearest",
+    "negate",
+    "power",
+    "ratio",
+    "signs",
+    "substitute",
+    "subtract",
+    "symbol",
+    "symbols",
+    "text",
+    "truncate",
+    "unit_of",
+]
+
+Number: TypeAlias = "int | Fraction"
+
+
+class NotComputableError(ValueError):
+    """A term holds a function that the algebra cannot compute."""
+
+
+# --- comparing -------------------------------------------------------------------------------------------------------
+
+
+def compare(left: Term, right: Term) -> str:
+    """Return "same", "factor", "different" or "unknown".
+
+    same: equal for all values of the symbols. factor: one is a multiple of the other, and they share a symbol
+    (`epochs * n` and `n`, `2 * n` and `n`); a factor that is a symbol may still have the value 1. different: equal for
+    no values.
+    """
+    apart = subtract(left, right)
+    possible = signs(apart)
+    if possible == {0}:
+        return "same"
+    factor = ratio(left, right)
+    if factor is not None and _is_multiple(left, factor):
+        return "factor"
+    return "different" if 0 not in possible else "unknown"
+
+
+def _is_multiple(left: Term, factor: Term) -> bool:
+    """Tell whether a ratio makes one term a multiple of the other, rather than two unrelated ones a fraction."""
+    if constant_of(left) is not None and constant_of(factor) is not None:
+        return False
+    (monomial,) = factor.parts
+    if len({power > 0 for _, power in monomial}) > 1:
+        return False
+    used = {atom for part in left.parts for atom, _ in part}
+    own = {atom for atom, _ in monomial}
+    # Of n and 1 / n * n the one is no multiple of the other: something besides the factor must be in both.
+    return not own or any(atom not in own for atom in used) or _shares(left, monomial)
+
+
+def _shares(left: Term, factor: Monomial) -> bool:
+    """Tell whether a term and its quotient by a factor both have an atom of that factor (n ** 2 and n)."""
+    for part in left.parts:
+        powers = dict(part)
+        for atom, exponent in factor:
+            own = powers.get(atom, 0)
+            if own and own - exponent:
+                return True
+    return False
+
+
+def ratio(left: Term, right: Term) -> Term | None:
+    """Return left / right if it is a number or a single product of powers, None if it is not (or right is zero)."""
+    if not right.parts or not left.parts:
+        return None
+    return exact_quotient(left, right)
+
+
+# --- putting values in -----------------------------------------------------------------------------------------------
+
+
+def substitute(term: Term, values: Mapping[str, Number | Term]) -> Term:
+    """Return a term with numbers or terms in place of some symbols, by their names."""
+    if not any(one.name in values for one in symbols(term)):
+        return term
+    pieces = []
+    for monomial, coefficient in term.parts.items():
+        piece = constant(coefficient)
+        for atom, exponent in sorted_atoms(monomial):
+            piece = multiply(piece, power(_substituted(atom, values), exponent))
+        pieces.append(piece)
+    return add(*pieces)
+
+
+def _substituted(atom: Atom, values: Mapping[str, Number | Term]) -> Term:
+    if isinstance(atom, Symbol):
+        value = values.get(atom.name)
+        if value is None:
+            return atom_term(atom)
+        return value if isinstance(value, Term) else constant(value)
+    inner = tuple(substitute(term, values) for term in atom.terms)
+    if isinstance(atom, Apply):
+        known = _REBUILD.get(atom.function)
+        return known(*inner) if known is not None else opaque(atom.function, inner)
+    if isinstance(atom, Inverse):
+        return divide(constant(1), inner[0])
+    if isinstance(atom, Extremum):
+        return minimum(*inner) if isinstance(atom, Minimum) else maximum(*inner)
+    return ceil(inner[0]) if isinstance(atom, Ceil) else floor(inner[0])
+
+
+def _power_again(base: Term, exponent: Term) -> Term:
+    number = constant_of(exponent)
+    return power(base, int(number)) if number is not None else opaque("power", (base, exponent))
+
+
+# What operations that had become opaque are done with, once their operands are simpler.
+_REBUILD: dict[str, Callable[..., Term]] = {
+    "add": add, "multiply": multiply, "divide": divide, "power": _power_again, "ceil": ceil, "floor": floor,
+    "minimum": minimum, "maximum": maximum, "round": nearest, "truncate": truncate,
+}  # fmt: skip
+
+
+def evaluate_term(term: Term, values: Mapping[str, Number]) -> Fraction:
+    """Return the exact value of a term, given all its symbols by name.
+
+    Raises KeyError for a symbol without a value, ZeroDivisionError where the term is not defined, NotComputableError
+    for functions that the algebra does not know.
+    """
+    total = Fraction(0)
+    for monomial, coefficient in term.parts.items():
+        piece = Fraction(coefficient)
+        for atom, exponent in monomial:
+            piece *= _atom_value(atom, values) ** exponent
+        total += piece
+    return total
+
+
+def _atom_value(atom: Atom, values: Mapping[str, Number]) -> Fraction:
+    if isinstance(atom, Symbol):
+        return Fraction(values[atom.name])
+    inner = [evaluate_term(term, values) for term in atom.terms]
+    if isinstance(atom, Apply):
+        return _function_value(atom.function, inner)
+    if isinstance(atom, Inverse):
+        return 1 / inner[0]
+    if isinstance(atom, Extremum):
+        return min(inner) if isinstance(atom, Minimum) else max(inner)
+    return Fraction(ceil_of(inner[0]) if isinstance(atom, Ceil) else floor_of(inner[0]))
+
+
+_WHOLE: dict[str, Callable[[Fraction], int]] = {
+    "ceil": ceil_of, "floor": floor_of, "round": round, "truncate": trunc,
+}  # fmt: skip
+
+
+def _function_value(function: str, values: list[Fraction]) -> Fraction:
+    if function == "add":
+        return sum(values, Fraction(0))
+    if function == "multiply":
+        result = Fraction(1)
+        for value in values:
+            result *= value
+        return result
+    if function == "divide":
+        return values[0] / values[1]
+    if function == "power" and values[1].denominator == 1:
+        return Fraction(values[0] ** int(values[1]))
+    if function in ("minimum", "maximum"):
+        return min(values) if function == "minimum" else max(values)
+    whole = _WHOLE.get(function)
+    if whole is None:
+        raise NotComputableError(f"{function} cannot be computed")
+    return Fraction(whole(values[0]))
+
+
+# --- units -----------------------------------------------------------------------------------------------------------
+
+
+@record
+class Conflict:
+    """Two parts of a sum, or two terms of a minimum, have different units."""
+
+    first: Unit
+    second: Unit
+
+
+def unit_of(term: Term) -> Unit | Conflict | None:
+    """Return the unit of a term, None if it cannot be told, or a Conflict if what is added does not have one unit.
+
+    A number in a product may be a quantity of any unit (the 32 in `n / 32` is a batch size), so only products without
+    one have a unit. A number in a sum (`n - 1`) has the unit of the rest.
+    """
+    if not term.parts:
+        return None
+    return _common_unit([_product_unit(part, coefficient) for part, coefficient in term.parts.items() if part])
+
+
+def _common_unit(units: list[Unit | Conflict | None]) -> Unit | Conflict | None:
+    known = [unit for unit in units if unit is not None]
+    for unit in known:
+        if isinstance(unit, Conflict):
+            return unit
+        if unit != known[0] and isinstance(known[0], Unit):
+            return Conflict(known[0], unit)
+    return known[0] if known and len(known) == len(units) else None
+
+
+def _product_unit(monomial: Monomial, coefficient: Rational) -> Unit | Conflict | None:
+    unit: Unit | None = RATIO
+    for atom, exponent in sorted_atoms(monomial):
+        own = _atom_unit(atom)
+        if isinstance(own, Conflict):
+            return own
+        if own is None or unit is None:
+            unit = None
+            continue
+        for _ in range(min(abs(exponent), 8)):
+            unit = unit.times(own) if exponent > 0 else unit.per(own)
+    return unit if coefficient in (1, -1) else None
+
+
+def _atom_unit(atom: Atom) -> Unit | Conflict | None:
+    if isinstance(atom, Symbol):
+        return atom.unit
+    if isinstance(atom, Extremum):
+        return _common_unit([unit_of(term) for term in sorted(atom.terms, key=text) if constant_of(term) is None])
+    if isinstance(atom, Apply) and atom.function not in ("round", "truncate"):
+        return None
+    unit = unit_of(atom.terms[0])
+    return RATIO.per(unit) if isinstance(atom, Inverse) and isinstance(unit, Unit) else unit

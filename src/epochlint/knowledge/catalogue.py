@@ -1,0 +1,372 @@
+"""The frozen catalogue: frameworks, schedules, APIs and rules as the engine uses them.
+
+Formulas and conditions arrive parsed (`Expression`), with their source text for messages and derivations.
+"""
+
+from __future__ import annotations
+
+from epochlint.expressions.language import Expression
+from epochlint.expressions.units import Unit
+from epochlint.expressions.values import Scalar
+from epochlint.records import record
+
+Versions = tuple[tuple[str, str], ...]  # (package, specifier), such as (("lib", ">=4.52"),)
+
+
+# --- options ---------------------------------------------------------------------------------------------------------
+
+
+@record
+class Option:
+    """One option of a framework: what values it takes and what it means.
+
+    `name` is dotted where the option belongs to an object (`optimizer.clipnorm`). `types` are JSON Schema type names;
+    `coerces` are types the framework converts by itself (a text to a number). `unset` lists values that mean "not
+    given". `default` counts only if `has_default`. `reads` names the framework whose file the option points at.
+    """
+
+    name: str
+    types: tuple[str, ...] = ()
+    quantity: str = ""
+    unit: Unit | None = None
+    has_default: bool = False
+    default: Scalar = None
+    unset: tuple[Scalar, ...] = ()
+    aliases: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[Scalar, ...] = ()
+    coerces: tuple[str, ...] = ()
+    versions: Versions = ()
+    renamed_to: str = ""
+    reads: str = ""
+    units: tuple[tuple[str, str], ...] = ()  # a duration's suffix: quantity
+    bare: str = ""  # what a duration without a suffix counts
+    description: str = ""
+
+
+@record
+class Signature:
+    """How the anchor of a run is recognised.
+
+    `calls` are dotted names: root package and last part must match, whatever stands between (re-exports). A method is
+    `package.Class.method`. `keys_all` and `keys_any` are keys of a mapping (dotted), `root` the path of the mapping
+    that holds the options. `arguments_any` asks for at least one of these arguments where the receiver is not known.
+    """
+
+    calls: tuple[str, ...] = ()
+    arguments_any: tuple[str, ...] = ()
+    imports_any: tuple[str, ...] = ()
+    keys_all: tuple[str, ...] = ()
+    keys_any: tuple[str, ...] = ()
+    keys_none: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()  # document kinds of a key signature; empty: yaml, json, toml
+    root: str = ""
+    positional: tuple[str, ...] = ()
+    strict: bool = False
+    loop: bool = False
+    partial: bool = False
+    words: tuple[str, ...] = ()  # a script without any of these cannot match; empty: what the calls tell
+
+
+@record
+class ObjectPath:
+    """How to find an object of the run.
+
+    Either a `path` over arguments and keys (`run.callbacks[]`, `trainer.train_dataset`, `root.lr_scheduler`), or a call
+    of one of `calls` one of whose arguments (`where`) is an object already found, or whose receiver is (`on`).
+    """
+
+    name: str
+    path: str = ""
+    calls: tuple[str, ...] = ()
+    where: tuple[tuple[str, str], ...] = ()
+    on: str = ""
+    method: str = ""
+    positional: tuple[str, ...] = ()
+
+
+# --- arithmetic ------------------------------------------------------------------------------------------------------
+
+
+@record
+class Formula:
+    """`quantity = expression`, if `condition` holds, in these versions; the first that applies gives the quantity."""
+
+    quantity: str
+    expression: Expression
+    condition: Expression | None = None
+    versions: Versions = ()
+
+
+@record
+class Override:
+    """`winner` silently beats `loser` when `when` holds."""
+
+    winner: str
+    loser: str
+    when: Expression | None = None
+    versions: Versions = ()
+    name: str = ""
+
+
+@record
+class Ignored:
+    """`option` has no effect when `when` holds; `because` says why in words, `instead` what would give it effect."""
+
+    option: str
+    when: Expression | None = None
+    because: str = ""
+    instead: str = ""
+    versions: Versions = ()
+
+
+@record
+class Refusal:
+    """The framework raises `error` in `phase` (parse, construct, prepare, train) when `when` holds."""
+
+    name: str
+    phase: str
+    when: Expression
+    error: str
+    message: str = ""
+    options: tuple[str, ...] = ()
+    versions: Versions = ()
+
+
+@record
+class Stop:
+    """The run ends after a `step`, `micro-batch`, `epoch` or `pass` once `when` holds.
+
+    `when` compares steps, epochs, micro_batches or samples with a limit.
+    """
+
+    after: str
+    when: Expression
+
+
+@record
+class LoopSpec:
+    """The policies of a training loop; see docs/loop.md for what each name does."""
+
+    pass_batches: Expression
+    pass_end: Expression
+    epoch_batches: Expression | None
+    position: Expression
+    window_size: Expression
+    window_tail: Expression
+    stops: tuple[Stop, ...]
+    order: tuple[str, ...] = ()
+    samples: tuple[tuple[str, Expression], ...] = ()  # batch, last_batch, processes
+    endless: str = "never_ends"
+
+
+@record
+class EventSpec:
+    """When an evaluation, checkpoint or log happens; several of one event add up, in file order."""
+
+    event: str
+    clock: str
+    every: Expression
+    condition: Expression | None = None
+    start: Expression | None = None
+    offset: Expression | None = None
+    also: tuple[str, ...] = ()
+    test: str = "multiple"
+    limit: Expression | None = None
+    versions: Versions = ()
+    option: str = ""  # the option that a finding about this interval points at
+
+
+@record
+class ScheduleUse:
+    """Which schedule a run follows and in what it counts.
+
+    By `option` and `names` (value of the option: schedule), or by the object `object` whose type the schedules know.
+    `parameters` give the schedule's parameters over the run's names.
+    """
+
+    clock: Expression
+    base: Expression
+    option: str = ""
+    names: tuple[tuple[str, str], ...] = ()
+    object: str = ""
+    parameters: tuple[tuple[str, Expression], ...] = ()
+    condition: Expression | None = None
+    versions: Versions = ()
+
+
+@record
+class ComponentSpec:
+    """A callback, hook, sampler or other object that takes part: recognised by type, with options of its own."""
+
+    name: str
+    calls: tuple[str, ...]
+    types: tuple[str, ...] = ()
+    positional: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+    events: tuple[EventSpec, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
+
+
+@record
+class Framework:
+    """One training framework, as `frameworks/<name>.yaml` tells it."""
+
+    name: str
+    title: str
+    package: str = ""
+    newest: str = ""
+    supported: str = ""
+    aliases: tuple[tuple[str, str], ...] = ()  # prefix of a dotted name: what it stands for
+    signatures: tuple[Signature, ...] = ()
+    objects: tuple[ObjectPath, ...] = ()
+    options: tuple[Option, ...] = ()
+    let: tuple[Formula, ...] = ()
+    plan: tuple[Formula, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    loop: LoopSpec | None = None
+    events: tuple[EventSpec, ...] = ()
+    schedules: tuple[ScheduleUse, ...] = ()
+    components: tuple[ComponentSpec, ...] = ()
+    uses: tuple[str, ...] = ()
+    unknown_options: str = "ignored"  # ignored | raises: what becomes of an option the framework does not know
+    one_process: bool = False  # no launcher or device option seen means one process
+    sources: tuple[str, ...] = ()
+    verified: str = "derived"
+    description: str = ""
+
+    def option(self, name: str) -> Option | None:
+        return next((option for option in self.options if option.name == name or name in option.aliases), None)
+
+
+# --- schedules and APIs ----------------------------------------------------------------------------------------------
+
+
+@record
+class Parameter:
+    """A parameter of a schedule or of an API, with its unit if it has one."""
+
+    name: str
+    unit: Unit | None = None
+    has_default: bool = False
+    default: Scalar = None
+
+
+@record
+class Piece:
+    """`rate = expression` while `condition` holds, over tick `t`, `base` and the parameters; the first counts."""
+
+    expression: Expression
+    condition: Expression | None = None
+
+
+@record
+class Schedule:
+    """A learning-rate schedule, as `schedules/<name>.yaml` tells it.
+
+    `rate` gives the rate at tick `t` (0 before the first call). `past_end`: holds, zero, rises, restarts, raises.
+    """
+
+    name: str
+    title: str
+    calls: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    rate: tuple[Piece, ...]
+    length: Expression | None = None
+    past_end: str = "holds"
+    includes_warmup: bool | None = None
+    refusals: tuple[Refusal, ...] = ()
+    let: tuple[Formula, ...] = ()
+    composition: str = ""  # sequential, chained: made of other schedules
+    sources: tuple[str, ...] = ()
+
+
+@record
+class Api:
+    """A library call that the script reader understands: parameters, the type it returns, and properties of the result.
+
+    `gives` are expressions over the arguments (`batch_size`), their properties (`dataset.length`) and `self`.
+    """
+
+    name: str
+    positional: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    returns: str = ""
+    bases: tuple[str, ...] = ()
+    gives: tuple[tuple[str, Expression], ...] = ()
+    units: tuple[tuple[str, Unit], ...] = ()
+    role: str = ""  # loader, optimizer, scheduler, dataset, counter, parser …: what the reader must treat specially
+
+
+# --- rules -----------------------------------------------------------------------------------------------------------
+
+
+@record
+class Guarded:
+    """A value that depends: the first whose condition holds."""
+
+    text: str
+    condition: Expression | None = None
+
+
+@record
+class RelatedPlace:
+    at: str
+    message: str
+
+
+@record
+class RuleEdit:
+    title: str
+    safety: str
+    at: str
+    text: str
+
+
+@record
+class Rule:
+    """One rule, as `rules/<family>/<name>.yaml` tells it; see docs/writing-rules.md."""
+
+    code: str
+    name: str
+    aliases: tuple[str, ...]
+    about: str
+    severity: tuple[Guarded, ...]
+    certainty: tuple[Guarded, ...]
+    summary: str
+    message: tuple[Guarded, ...]
+    help: str
+    at: tuple[str, ...]  # the first of these places that exists
+    condition: Expression
+    may: bool = False  # fire, as likely, where the condition only may hold
+    consequence: bool = False  # drops to a note where the run is tiny or a smoke test
+    written: tuple[str, ...] = ()  # at least one of these must have been written by somebody
+    let: tuple[Formula, ...] = ()
+    related: tuple[RelatedPlace, ...] = ()
+    frameworks: tuple[str, ...] = ()
+    edit: RuleEdit | None = None
+    needs: frozenset[str] = frozenset()  # names without which it cannot fire: what the index is made of
+
+
+@record
+class Launcher:
+    """A program that starts training scripts, as `launchers/<name>.yaml` tells it.
+
+    `commands` are the words it begins with (`python -m torch.distributed.run`). `flags` take no value; `module_options`
+    (`-m`) are followed by the module that is started. `processes` is a formula over its options, `counting` the options
+    that a finding about the number of processes points at.
+    """
+
+    name: str
+    commands: tuple[str, ...]
+    flags: tuple[str, ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+    module_options: tuple[str, ...] = ()
+    config_option: str = ""
+    defaults: tuple[tuple[str, Scalar], ...] = ()
+    processes: Expression | None = None
+    counting: tuple[str, ...] = ()

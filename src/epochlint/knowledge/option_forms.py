@@ -1,0 +1,119 @@
+"""How a framework file says how runs are recognised, what they are made of, and what their options mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from epochlint.knowledge.catalogue import Ignored, ObjectPath, Option, Override, Signature
+from epochlint.knowledge.shared_forms import scalar, unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from epochlint.knowledge.datafile import Part
+    from epochlint.knowledge.scope import Scope
+
+
+def signature(part: Part) -> Signature:
+    keys = part.get("keys")
+    if not part.words("calls") and keys is None and not part.flag("loop"):
+        raise part.error("should have calls, keys or loop")
+    return Signature(
+        calls=part.words("calls"),
+        arguments_any=part.words("arguments_any"),
+        imports_any=part.words("imports_any"),
+        keys_all=keys.words("all") if keys else (),
+        keys_any=keys.words("any") if keys else (),
+        keys_none=keys.words("none") if keys else (),
+        kinds=part.words("kinds"),
+        root=part.text("root"),
+        positional=part.words("positional"),
+        strict=part.flag("strict"),
+        loop=part.flag("loop"),
+        partial=part.flag("partial"),
+        words=part.words("words"),
+    )
+
+
+def object_path(name: str, part: Part, scope: Scope) -> ObjectPath:
+    if isinstance(part.value, str):
+        _path(part, scope)
+        return ObjectPath(name, path=part.value)
+    for key in ("path", "on"):
+        inner = part.get(key)
+        if inner is not None:
+            _path(inner, scope)
+    for _, inner in part.entries_of("where"):
+        _path(inner, scope)
+    if not (part.words("calls") or part.text("path") or part.text("method")):
+        raise part.error("should have calls, method or path")
+    return ObjectPath(
+        name=name,
+        path=part.text("path"),
+        calls=part.words("calls"),
+        where=tuple((argument, str(inner.value)) for argument, inner in part.entries_of("where")),
+        on=part.text("on"),
+        method=part.text("method"),
+        positional=part.words("positional"),
+    )
+
+
+def _path(part: Part, scope: Scope) -> None:
+    """Note that the first step of a path must be an object that is known."""
+    head = str(part.value).partition(".")[0].removesuffix("[]")
+    scope.named(part, head)
+
+
+def options(part: Part | None) -> Iterator[Option]:
+    for name, entry in part.entries() if part is not None else ():
+        if entry.value is not None:
+            for one in entry.each():
+                yield _option(name, one)
+
+
+def _option(name: str, part: Part) -> Option:
+    minimum, maximum = part.get("minimum"), part.get("maximum")
+    return Option(
+        name=name,
+        types=part.words("type"),
+        quantity=part.text("quantity"),
+        unit=unit(part.get("unit")),
+        has_default="default" in part.value,
+        default=scalar(part.value.get("default")),
+        unset=scalar(part.value.get("unset", [])),  # type: ignore[arg-type]
+        aliases=part.words("aliases"),
+        minimum=minimum.value if minimum else None,
+        maximum=maximum.value if maximum else None,
+        choices=scalar(part.value.get("choices", [])),  # type: ignore[arg-type]
+        coerces=part.words("coerces"),
+        versions=part.versions(),
+        renamed_to=part.text("renamed_to"),
+        reads=part.text("reads"),
+        units=tuple((suffix, str(inner.value)) for suffix, inner in part.entries_of("units")),
+        bare=part.text("bare"),
+        description=part.text("description"),
+    )
+
+
+def override(part: Part, scope: Scope) -> Override:
+    scope.options(inner for key in ("winner", "loser") for inner in part.each_of(key))
+    return Override(
+        winner=part.text("winner"),
+        loser=part.text("loser"),
+        when=scope.optional(part, "when"),
+        versions=part.versions(),
+        name=part.text("name"),
+    )
+
+
+def ignored(part: Part, scope: Scope) -> Ignored:
+    scope.options(part.each_of("option"))
+    scope.template(part.get("because"))
+    scope.template(part.get("instead"))
+    return Ignored(
+        option=part.text("option"),
+        when=scope.optional(part, "when"),
+        because=part.text("because"),
+        instead=part.text("instead"),
+        versions=part.versions(),
+    )

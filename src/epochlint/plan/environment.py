@@ -1,0 +1,141 @@
+"""What the names of a formula stand for in one run: options, properties and components (quantities are the derivation's)."""
+
+from __future__ import annotations
+
+from epochlint.dialects.names import is_any_of
+from epochlint.dialects.readings import Component, Setting
+from epochlint.expressions.values import FALSE, NONE, TRUE, UNKNOWN, Known, Unknown, Value
+from epochlint.knowledge.catalogue import ComponentSpec, Framework, Option
+from epochlint.knowledge.store import Catalogue
+from epochlint.knowledge.versions import admits
+from epochlint.plan.plan import Input
+from epochlint.runs.run import Run
+
+Releases = dict[str, str]  # package: the release that is assumed to be installed
+
+
+class Environment:
+    """The options, objects and components of a run, as one set of releases would see them."""
+
+    def __init__(self, run: Run, catalogue: Catalogue, releases: Releases) -> None:
+        self.run = run
+        self.framework: Framework = run.framework
+        self.catalogue = catalogue
+        self.releases = releases
+        self._settings = {setting.option: setting for setting in run.settings}
+        self._properties = dict(run.properties)
+
+    def in_force(self, versions: tuple[tuple[str, str], ...]) -> bool:
+        """Tell whether something that is tied to versions holds for the releases at hand."""
+        return all(admits(specifier, self.releases[package]) for package, specifier in versions if package in self.releases)
+
+    def option(self, name: str) -> Option | None:
+        """Return the option of this name that the release has."""
+        return next((option for option in self.framework.options if option.name == name and self.in_force(option.versions)), None)
+
+    def setting(self, name: str) -> Setting | None:
+        return self._settings.get(name)
+
+    def given(self, name: str) -> Value:
+        """Tell whether an option is given a value that counts, or an object or component is there."""
+        setting = self._settings.get(name)
+        if setting is not None:
+            option = self.framework.option(name)
+            if isinstance(setting.value, Known):
+                return FALSE if option is not None and _is_unset(setting.value.value, option) else TRUE
+            return TRUE
+        if self.components(name):
+            return TRUE
+        head, _, rest = name.partition(".")
+        component = self.component(head)
+        if rest and component is not None:
+            return Known(component.setting(rest) is not None)
+        if name in self._properties or any(key.startswith(name + ".") for key in self._properties):
+            return TRUE
+        return FALSE if self.run.complete else UNKNOWN
+
+    def is_a(self, name: str, *types: str) -> Value:
+        """Tell whether an object is of one of these classes; unknown if the object is there and its class is not known."""
+        component = self.component(name)
+        if component is None:
+            return FALSE if self.run.complete else UNKNOWN
+        if is_any_of(component.types, types):
+            return TRUE
+        return FALSE if component.types else UNKNOWN
+
+    def components(self, name: str) -> tuple[Component, ...]:
+        return tuple(component for component in self.run.components if name in (component.kind, component.slot))
+
+    def component(self, name: str) -> Component | None:
+        return next(iter(self.components(name)), None)
+
+    def spec(self, name: str) -> ComponentSpec | None:
+        return next((spec for spec in self.framework.components if spec.name == name), None)
+
+    def lookup(self, name: str) -> Input | None:
+        """Return what an option, a property or a part of a component is, with its place; None for a name that is none of these."""
+        setting = self._settings.get(name)
+        option = self.option(name)
+        if setting is not None and (option is None or not _means_unset(setting, option)):
+            return Input(name, setting.value, setting.place or setting.given_at, setting.origin, setting.text)
+        if option is not None:
+            return self._default(name, option)
+        return self._part(name)
+
+    def _default(self, name: str, option: Option) -> Input:
+        head = name.partition(".")[0]
+        if head != name and self.component(head) is None and not option.has_default:
+            return Input(name, NONE, None, "framework-default")
+        if not self.run.complete:
+            return Input(name, Unknown(f"{name} may be given elsewhere", (name,)), None, "framework-default")
+        if option.has_default:
+            return Input(name, Known(option.default), None, "framework-default")
+        return Input(name, NONE, None, "framework-default")
+
+    def _part(self, name: str) -> Input | None:
+        if name in self._properties:
+            component = self.component(name.partition(".")[0])
+            return Input(name, self._properties[name], component.place if component else None, "computed")
+        head, _, rest = name.partition(".")
+        component = self.component(head)
+        if not rest:
+            value = dict(component.properties).get("value", UNKNOWN) if component else NONE
+            return Input(name, value, component.place if component else None, "literal") if component else None
+        if component is None:
+            spec = self.spec(head)
+            return Input(name, NONE, None, "framework-default") if spec or self._is_object(head) else None
+        return self._setting_of(component, rest) or Input(name, UNKNOWN, component.place, "computed")
+
+    def _is_object(self, name: str) -> bool:
+        return any(path.name == name for path in self.framework.objects) or any(
+            option.reads == name or option.name == name for option in self.framework.options
+        )
+
+    def _setting_of(self, component: Component, name: str) -> Input | None:
+        setting = component.setting(name)
+        full = f"{component.kind or component.slot}.{name}"
+        if setting is not None:
+            return Input(full, setting.value, setting.place or setting.given_at, setting.origin, setting.text)
+        value = dict(component.properties).get(name)
+        if value is not None:
+            return Input(full, value, component.place, "computed")
+        for option in self._options_of(component):
+            if option.name == name and option.has_default and self.in_force(option.versions):
+                return Input(full, Known(option.default), None, "framework-default")
+        return None
+
+    def _options_of(self, component: Component) -> tuple[Option, ...]:
+        spec = self.spec(component.kind)
+        if spec is not None:
+            return spec.options
+        if component.kind in self.catalogue.framework_names:
+            return self.catalogue.framework(component.kind).options
+        return ()
+
+
+def _means_unset(setting: Setting, option: Option) -> bool:
+    return isinstance(setting.value, Known) and option.has_default and setting.value.value is None and None in option.unset
+
+
+def _is_unset(value: object, option: Option) -> bool:
+    return any(value == unset and type(value) is type(unset) for unset in option.unset)

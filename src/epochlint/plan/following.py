@@ -1,0 +1,112 @@
+"""Which learning-rate schedule a run follows, with which parameters, and the rate that this makes."""
+
+from __future__ import annotations
+
+from epochlint.dialects.readings import Component
+from epochlint.expressions.evaluate import missing_of
+from epochlint.expressions.values import Known, Unknown, Value
+from epochlint.knowledge.catalogue import Schedule, ScheduleUse
+from epochlint.plan.derivation import Derivation
+from epochlint.plan.loop_policy import LoopResult, PolicyError
+from epochlint.plan.plan import Rate
+from epochlint.plan.rate_curves import AnyCurve, Composed, Curve
+from epochlint.plan.rate_ticks import TickPolicy
+from epochlint.plan.rates import plan_rate
+
+
+class Following:
+    """The schedule of one run."""
+
+    def __init__(self, derivation: Derivation, result: LoopResult | None) -> None:
+        self.derivation = derivation
+        self.environment = derivation.environment
+        self.result = result
+
+    def rate(self) -> Rate:
+        """Return the learning rate over the run; what cannot be told is None, with the reason."""
+        if self.result is None or self.result.timeline is None:
+            return Rate(None, None, None, reason="the number of optimizer steps is not known")
+        for use in self.environment.framework.schedules:
+            held = self.derivation.holds(use.condition) if self.environment.in_force(use.versions) else False
+            if held is None:
+                return Rate(None, None, None, reason="which schedule is followed is not known")
+            if held:
+                return self._followed(use)
+        return self._constant()
+
+    def _constant(self) -> Rate:
+        base = self.derivation.value("learning_rate")
+        steps = self.result.total_steps if self.result else 0
+        if not isinstance(base, Known) or not isinstance(base.value, int | float) or not steps:
+            return Rate(None, None, None, reason="the learning rate is not known" if steps else "there is no optimizer step")
+        rate = float(base.value)
+        return Rate(rate, rate, rate, ((1, rate), (steps, rate)) if steps > 1 else ((1, rate),))
+
+    def _followed(self, use: ScheduleUse) -> Rate:
+        base = self.derivation.evaluate(use.base)
+        number = float(base.value) if isinstance(base, Known) and isinstance(base.value, int | float) else None
+        curve = self._curve_by_object(use, number) if use.object else self._curve_by_name(use, number)
+        if curve is None:
+            return Rate(None, None, None, reason="the schedule is not known")
+        clock = self.derivation.evaluate(use.clock)
+        if not isinstance(clock, Known) or not isinstance(clock.value, str):
+            return Rate(None, None, None, reason=f"when the schedule moves depends on {', '.join(missing_of(clock))}")
+        try:
+            timeline = self.result.timeline if self.result else None
+            return plan_rate(curve, TickPolicy(clock.value), timeline)
+        except PolicyError as error:
+            return Rate(None, None, None, reason=str(error))
+
+    def _curve_by_name(self, use: ScheduleUse, base: float | None) -> AnyCurve | None:
+        chosen = self.derivation.value(use.option)
+        name = dict(use.names).get(str(chosen.value)) if isinstance(chosen, Known) else None
+        if name is None:
+            return None
+        schedule = self.environment.catalogue.schedule(name)
+        given = {parameter: self.derivation.evaluate(formula) for parameter, formula in use.parameters}
+        return Curve(schedule, _with_defaults(schedule, given), base)
+
+    def _curve_by_object(self, use: ScheduleUse, base: float | None) -> AnyCurve | None:
+        component = self.environment.component(use.object)
+        return self._curve_of(component, base, use) if component is not None else None
+
+    def _curve_of(self, component: Component, base: float | None, use: ScheduleUse | None = None) -> AnyCurve | None:
+        schedule = self._schedule_of(component)
+        if schedule is None:
+            return None
+        given: dict[str, Value] = {setting.option: setting.value for setting in component.settings}
+        if use is not None:
+            given.update({name: self.derivation.evaluate(formula) for name, formula in use.parameters})
+        if schedule.composition:
+            return self._composed(schedule, component, given, base)
+        return Curve(schedule, _with_defaults(schedule, given), base)
+
+    def _composed(
+        self, schedule: Schedule, component: Component, given: dict[str, Value], base: float | None
+    ) -> AnyCurve | None:
+        children = [self._curve_of(child, base) for child in component.components]
+        if not children or None in children:
+            return None
+        milestones = given.get("milestones", Known(()))
+        if not isinstance(milestones, Known) or not isinstance(milestones.value, tuple):
+            return None
+        marks = tuple(float(mark) for mark in milestones.value if isinstance(mark, int | float))
+        return Composed(schedule.composition, tuple(child for child in children if child is not None), marks)
+
+    def _schedule_of(self, component: Component) -> Schedule | None:
+        catalogue = self.environment.catalogue
+        for name in component.types:
+            for found in catalogue.schedules_for_call(name):
+                return catalogue.schedule(found)
+        return None
+
+
+def _with_defaults(schedule: Schedule, given: dict[str, Value]) -> tuple[tuple[str, Value], ...]:
+    values = []
+    for parameter in schedule.parameters:
+        value = given.get(parameter.name)
+        if value is None:
+            missing = Unknown(f"{parameter.name} is not given")
+            value = Known(parameter.default) if parameter.has_default else missing
+        values.append((parameter.name, value))
+    return tuple(values)

@@ -1,0 +1,26 @@
+"""The plans of one run under each release that its files admit; all but the newest are made only when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from epochlint.knowledge.store import Catalogue
+from epochlint.plan.planning import Planned
+from epochlint.runs.releases import admitted
+from epochlint.runs.run import Run
+
+
+class Plans:
+    """One run, planned for the newest admitted release, and on demand for the others."""
+
+    def __init__(self, run: Run, catalogue: Catalogue) -> None:
+        self.run = run
+        self.catalogue = catalogue
+        self.releases = admitted(run.framework, run.versions)
+        self.newest = Planned(run, catalogue, self.releases[0])
+        self._others: list[Planned] | None = None
+
+    def others(self) -> Iterator[Planned]:
+        if self._others is None:
+            self._others = [Planned(self.run, self.catalogue, releases) for releases in self.releases[1:]]
+        yield from self._others

@@ -1,0 +1,174 @@
+"""The learning rate of a run: first, largest and last, a series of points, and where the schedule runs out.
+
+The rate is a function of the tick, and the tick one of the optimizer step (see `rate_ticks`). A run of at most
+`EXHAUSTIVE` steps is looked at step by step. In a longer one the largest rate is looked for where it can be: at the
+ends, at the ticks that the schedule names (`peak_at`), on both sides of every bend (where another formula takes over,
+found by bisection between points of the series), and uphill from the highest point of the series. If a schedule repeats
+itself often and does not name its peaks, the largest rate is unknown.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from epochlint.plan.loop_timeline import Timeline
+from epochlint.plan.plan import Rate
+from epochlint.plan.rate_curves import AnyCurve, Shape, shape_of
+from epochlint.plan.rate_formulas import UnknownRate
+from epochlint.plan.rate_ticks import TickMap, TickPolicy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+POINTS = 200  # of the series
+EXHAUSTIVE = 2_000
+MOST_CYCLES = 20  # of a schedule that repeats itself and does not name its peaks, in a run that is too long to look at
+
+
+def plan_rate(curve: AnyCurve, ticks: TickPolicy, timeline: Timeline | None) -> Rate:
+    """Return the learning rate over a run; what cannot be told is None, with the reason."""
+    if timeline is None:
+        return Rate(None, None, None, reason="the run never ends")
+    tick_map = TickMap(ticks, timeline)
+    if not tick_map.known:
+        return Rate(None, None, None, reason="it is not known when the scheduler is called")
+    return _Path(shape_of(curve), tick_map).rate()
+
+
+class _Path:
+    """The rate by optimizer step."""
+
+    def __init__(self, shape: Shape, ticks: TickMap) -> None:
+        self.shape = shape
+        self.ticks = ticks
+        self.steps = ticks.steps
+        self.reason = ""
+        self._seen: dict[int, float | None] = {}
+
+    def rate(self) -> Rate:
+        if self.steps == 0:
+            return Rate(None, None, None, turns=self._turns(), reason="there is no optimizer step")
+        series = [(step, value) for step in self._spread() if (value := self.at(step)) is not None]
+        return Rate(
+            first=self.at(1),
+            peak=self._peak(),
+            last=self.at(self.steps),
+            series=tuple(series),
+            turns=self._turns(),
+            reason=self.reason,
+        )
+
+    def at(self, step: int) -> float | None:
+        tick = self.ticks.tick(step)
+        if tick not in self._seen:
+            try:
+                self._seen[tick] = self.shape.at(tick)
+            except UnknownRate as reason:
+                self._seen[tick] = None
+                self.reason = self.reason or str(reason)
+        return self._seen[tick]
+
+    def _spread(self) -> Iterator[int]:
+        """Yield steps evenly from the first to the last."""
+        count = min(self.steps, POINTS)
+        last = 0
+        for index in range(count):
+            step = 1 if count == 1 else 1 + index * (self.steps - 1) // (count - 1)
+            if step != last:
+                yield step
+            last = step
+
+    # --- the largest rate --------------------------------------------------------------------------------------------
+
+    def _peak(self) -> float | None:
+        if self.steps <= EXHAUSTIVE:
+            return self._largest(range(1, self.steps + 1))
+        length = self.shape.length
+        if self.shape.peaks is None and self.shape.past_end in ("rises", "restarts") and (
+            length is None or length <= 0 or self.ticks.tick(self.steps) > MOST_CYCLES * length
+        ):  # fmt: skip
+            return None
+        points = list(self._spread())
+        steps = {*points, *self._named(), *self._bends(points)}
+        best = self._largest(steps)
+        return None if best is None else max(best, self._uphill(points))
+
+    def _largest(self, steps: Any) -> float | None:
+        values = [self.at(step) for step in steps]
+        known = [value for value in values if value is not None]
+        return max(known) if len(known) == len(values) else None
+
+    def _named(self) -> Iterator[int]:
+        """Yield the steps around ticks that the schedule names, and around its end."""
+        ticks = [*(self.shape.peaks or ()), *([self.shape.length] if self.shape.length is not None else [])]
+        for tick in ticks:
+            step = self.ticks.step_of(tick)
+            yield from (near for near in (step - 1, step, step + 1) if 1 <= near <= self.steps)
+
+    def _bends(self, points: list[int]) -> Iterator[int]:
+        """Yield the steps on both sides of each change of formula between neighbouring points."""
+        for low, high in pairwise(points):
+            before, after = self._piece(low), self._piece(high)
+            if before == after:
+                continue
+            left, right = low, high
+            while right - left > 1:
+                middle = (left + right) // 2
+                if self._piece(middle) == before:
+                    left = middle
+                else:
+                    right = middle
+            yield from (left, right)
+            if self._piece(right) != after:  # several bends between two points: look from the other side too
+                left = right
+                right = high
+                while right - left > 1:
+                    middle = (left + right) // 2
+                    if self._piece(middle) == after:
+                        right = middle
+                    else:
+                        left = middle
+                yield from (left, right)
+
+    def _piece(self, step: int) -> Any:
+        try:
+            return self.shape.piece(self.ticks.tick(step))
+        except UnknownRate:
+            return None
+
+    def _uphill(self, points: list[int]) -> float:
+        """Return the largest rate around the highest point, where the rate rises and falls only once."""
+        values = [value if (value := self.at(step)) is not None else float("-inf") for step in points]
+        top = max(range(len(points)), key=values.__getitem__)
+        low, high = points[max(0, top - 1)], points[min(len(points) - 1, top + 1)]
+        best = values[top]
+        while high - low > 2:
+            third = (high - low) // 3
+            left, right = self._or_nothing(low + third), self._or_nothing(high - third)
+            best = max(best, left, right)
+            if left < right:
+                low += third
+            else:
+                high -= third
+        return max(best, *(self._or_nothing(step) for step in range(low, high + 1)))
+
+    def _or_nothing(self, step: int) -> float:
+        value = self.at(step)
+        return float("-inf") if value is None else value
+
+    # --- turns -------------------------------------------------------------------------------------------------------
+
+    def _turns(self) -> tuple[tuple[str, int], ...]:
+        """Return where the schedule runs out within this run, as (what happens, tick)."""
+        shape = self.shape
+        raises_at = shape.raises_at
+        if raises_at is not None:
+            return (("raises", raises_at),) if self.ticks.total >= raises_at else ()
+        if shape.length is None or self.steps == 0 or not shape.length < float("inf"):
+            return ()
+        end = -int(-shape.length // 1)
+        kind = "ends" if shape.past_end in ("holds", "zero") else shape.past_end
+        reached = self.ticks.tick(self.steps)
+        return ((kind, end),) if (reached > end if kind == "rises" else reached >= end) and end >= 0 else ()

@@ -1,0 +1,246 @@
+"""From a framework's loop and event blocks to the loop machine: formulas become numbers, or the reason why they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from epochlint.expressions.evaluate import missing_of
+from epochlint.expressions.language import Expression
+from epochlint.expressions.values import NONE, Known, Value
+from epochlint.knowledge.catalogue import EventSpec, LoopSpec, Stop
+from epochlint.plan.derivation import Derivation
+from epochlint.plan.event_policy import EventPolicy
+from epochlint.plan.events import occurrences
+from epochlint.plan.loop_policy import COUNTERS, LoopPolicy, LoopResult, PolicyError, StopAt
+from epochlint.plan.machine import run_loop
+from epochlint.plan.plan import Cadence, Occurrences, Outcome
+
+
+class NotKnownError(Exception):
+    """A number of the loop is not known; `missing` names what would settle it."""
+
+    def __init__(self, what: str, missing: tuple[str, ...]) -> None:
+        super().__init__(what)
+        self.what = what
+        self.missing = missing
+
+
+class Simulation:
+    """What the loop machine makes of one run."""
+
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation = derivation
+        self.framework = derivation.environment.framework
+        self.missing: tuple[str, ...] = ()
+        self.result: LoopResult | None = self._run()
+
+    def _run(self) -> LoopResult | None:
+        spec = self.framework.loop
+        if spec is None:
+            return None
+        try:
+            return run_loop(self._policy(spec))
+        except NotKnownError as unknown:
+            self.missing = unknown.missing
+        except PolicyError:
+            self.missing = ()
+        return None
+
+    def totals(self) -> dict[str, Value]:
+        """Return the quantities that the machine counted."""
+        result = self.result
+        if result is None:
+            return {}
+        counted = {
+            "total_steps": result.total_steps,
+            "total_micro_batches": result.micro_batches,
+            "samples_seen": result.samples,
+            "epochs_run": _whole(result.epochs_run),
+        }
+        return {name: Known(count) for name, count in counted.items() if count is not None}
+
+    def outcome(self) -> Outcome:
+        """Return how the run ends if nothing refuses it."""
+        if self.result is None:
+            needs = ", ".join(self.missing)
+            return Outcome("unknown", reason=f"it depends on {needs}" if needs else "")
+        if self.result.never_ends:
+            return Outcome("never_ends", reason="nothing stops the loop")
+        return Outcome("completes")
+
+    # --- the loop ------------------------------------------------------------------------------------------------------
+
+    def _policy(self, spec: LoopSpec) -> LoopPolicy:
+        samples = dict(spec.samples)
+        batches = self._number(spec.pass_batches)
+        return LoopPolicy(
+            pass_batches=None if batches is None or batches == float("inf") else int(batches),
+            pass_end=self._word(spec.pass_end),
+            epoch_batches=self._count(spec.epoch_batches),
+            position=self._word(spec.position),
+            window=self._window(spec.window_size),
+            tail=self._word(spec.window_tail),
+            stops=tuple(self._stops(spec.stops)),
+            batch=self._optional(samples.get("batch")),
+            last_batch=self._optional(samples.get("last_batch")),
+            processes=self._optional(samples.get("processes")) or 1,
+            **self._extras(samples),
+        )
+
+    def _extras(self, samples: dict[str, Expression]) -> dict[str, int]:
+        named = {"pass_samples": "pass_samples", "first_epoch": "first_epoch"}
+        found = {field: self._optional(samples.get(name)) for name, field in named.items()}
+        return {field: value for field, value in found.items() if value is not None}
+
+    def _stops(self, stops: tuple[Stop, ...]) -> Iterator[StopAt]:
+        """Turn `guard and steps >= limit` into a limit of a counter, where the guard holds."""
+        for stop in stops:
+            guards, counter, sign, limit = _limit_in(stop.when)
+            held = [self.derivation.holds(guard) for guard in guards]
+            if False in held:
+                continue
+            if None in held:
+                undecided = next(guard for guard, one in zip(guards, held, strict=True) if one is None)
+                raise NotKnownError(undecided.text, missing_of(self.derivation.evaluate(undecided)))
+            value = self._number(limit)
+            if value is None:
+                continue
+            yield StopAt(counter, value + (1 if sign == ">" else 0), stop.after, limit.text)
+
+    def _window(self, expression: Expression) -> int | tuple[tuple[int, int], ...]:
+        value = self.derivation.evaluate(expression)
+        if isinstance(value, Known) and isinstance(value.value, tuple):
+            return tuple((int(row[0]), int(row[1])) for row in value.value if isinstance(row, tuple))
+        return self._count(expression) or 1
+
+    # --- events --------------------------------------------------------------------------------------------------------
+
+    def specs(self) -> Iterator[tuple[EventSpec, bool | None]]:
+        """Yield the events in force, with whether their condition holds or only may hold."""
+        environment = self.derivation.environment
+        kinds = {component.kind for component in environment.run.components}
+        components = [spec for spec in self.framework.components if spec.name in kinds]
+        for event in (*self.framework.events, *(event for spec in components for event in spec.events)):
+            if environment.in_force(event.versions):
+                held = self.derivation.holds(event.condition)
+                if held is not False:
+                    yield event, held
+
+    def events(self) -> tuple[tuple[str, Occurrences], ...]:
+        """Return when evaluations, checkpoints and logs happen; an event that nothing speaks of never does."""
+        names = dict.fromkeys(event.event for event in self.framework.events)
+        for spec in self.framework.components:
+            names.update(dict.fromkeys(event.event for event in spec.events))
+        return tuple((name, self._occurrences(name)) for name in names)
+
+    def _occurrences(self, name: str) -> Occurrences:
+        parts = []
+        for event, held in self.specs():
+            if event.event != name:
+                continue
+            if held is None:
+                return Occurrences(None, reason=_because(missing_of(self.derivation.evaluate(event.condition))))  # type: ignore[arg-type]
+            try:
+                parts.append(self._event(event))
+            except NotKnownError as unknown:
+                return Occurrences(None, reason=_because(unknown.missing))
+        if not parts:
+            return Occurrences(0)
+        if self.result is None:
+            return Occurrences(None, reason=_because(self.missing))
+        try:
+            found = [occurrences(part, self.result.timeline) for part in parts]
+        except PolicyError as error:
+            return Occurrences(None, reason=str(error))
+        return found[0] if len(found) == 1 else _merged(found)
+
+    def _event(self, event: EventSpec) -> EventPolicy:
+        every = self._number(event.every)
+        return EventPolicy(
+            clock=event.clock,
+            every=every,
+            start=self._number(event.start) or 0 if event.start else 0,
+            offset=self._optional(event.offset) or 0,
+            also=event.also,
+            test=event.test,
+            limit=self._number(event.limit) if event.limit else None,
+        )
+
+    def cadences(self) -> tuple[Cadence, ...]:
+        """Return how each event recurs, also where it is not known how often."""
+        found = []
+        for event, held in self.specs():
+            if held is None:
+                continue
+            setting = self.derivation.environment.setting(event.option) if event.option else None
+            found.append(
+                Cadence(
+                    event=event.event,
+                    clock=event.clock,
+                    every=self.derivation.evaluate(event.every),
+                    start=self.derivation.evaluate(event.start) if event.start else Known(0),
+                    also=event.also,
+                    place=(setting.place or setting.given_at) if setting else None,
+                    written=bool(event.option) and self.derivation.is_written(event.option),
+                )
+            )
+        return tuple(found)
+
+    # --- numbers -------------------------------------------------------------------------------------------------------
+
+    def _number(self, expression: Expression | None) -> float | int | None:
+        """Return the number of a formula, None for None; a NotKnownError where it is not known."""
+        if expression is None:
+            return None
+        value = self.derivation.evaluate(expression)
+        if value == NONE:
+            return None
+        if isinstance(value, Known) and isinstance(value.value, int | float):
+            return value.value
+        raise NotKnownError(expression.text, missing_of(value))
+
+    def _count(self, expression: Expression | None) -> int | None:
+        number = self._number(expression)
+        if number is None or number == float("inf"):
+            return None
+        if number != int(number):
+            raise NotKnownError(expression.text if expression else "", ())
+        return int(number)
+
+    def _optional(self, expression: Expression | None) -> int | None:
+        """Return a number that the machine can do without: None if it is not known."""
+        try:
+            return self._count(expression)
+        except NotKnownError:
+            return None
+
+    def _word(self, expression: Expression) -> str:
+        value = self.derivation.evaluate(expression)
+        if isinstance(value, Known) and isinstance(value.value, str):
+            return value.value
+        raise NotKnownError(expression.text, missing_of(value))
+
+
+def _limit_in(condition: Expression) -> tuple[tuple[Expression, ...], str, str, Expression]:
+    """Split a condition into its guards and the one comparison of a counter with its limit."""
+    parts = list(condition.tree[1:]) if condition.tree[0] == "and" else [condition.tree]
+    for index, part in enumerate(parts):
+        if part[0] == "compare" and part[1][0] == "name" and part[1][1] in COUNTERS and part[2] in (">=", ">"):
+            guards = tuple(Expression(condition.text, other) for other in parts[:index] + parts[index + 1 :])
+            return guards, part[1][1], part[2], Expression(condition.text, part[3])
+    raise NotKnownError(condition.text, ())
+
+
+def _merged(found: list[Occurrences]) -> Occurrences:
+    if any(one.count is None or one.tail for one in found):
+        return Occurrences(None, reason="several events overlap in a long run")
+    steps = sorted(step for one in found for step in one.head)
+    return Occurrences(len(steps), tuple(steps))
+
+
+def _whole(number: float | None) -> float | int | None:
+    return int(number) if number is not None and number == int(number) else number
+
+
+def _because(missing: tuple[str, ...]) -> str:
+    return f"how often depends on {', '.join(missing)}" if missing else "how often is not known"

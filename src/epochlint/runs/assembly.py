@@ -1,0 +1,169 @@
+"""Joining readings into runs: which documents belong together, why, and which of two statements wins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from epochlint.dialects.readings import Component, Reading, Setting
+from epochlint.expressions.values import Known, Value
+from epochlint.knowledge.catalogue import Framework
+from epochlint.places import Place
+from epochlint.records import replace
+from epochlint.runs.launching import Launch
+from epochlint.runs.pins import pins_for
+from epochlint.runs.project import Project
+from epochlint.runs.run import Assumption, Joined, Run
+
+MAX_RUNS_OF_A_SCRIPT = 16
+PROCESSES = "launcher.processes"
+_SMOKE_WORDS = frozenset({"test", "tests", "smoke", "debug", "ci", "benchmark", "benchmarks", "tiny", "dummy"})
+
+
+def runs_of(project: Project, path: str, assumptions: tuple[Assumption, ...]) -> tuple[Run, ...]:
+    """Return the runs that a file tells of: one per training call and launch command, or one per configuration."""
+    readings = [reading for reading in project.readings(path) if not reading.partial]
+    runs = []
+    for reading in readings:
+        launches: tuple[Launch | None, ...] = (None,)
+        if path.endswith(".py"):
+            launches = _distinct(project.launches(path)) or (None,)
+        for launch in launches:
+            name = path if len(readings) * len(launches) == 1 else f"{path}:{reading.place.line}"
+            if launch is not None and len(launches) > 1:
+                name += f" ({launch.path}:{launch.place.line})"
+            runs.append(_run(project, reading, launch, name, assumptions))
+    return tuple(runs[:MAX_RUNS_OF_A_SCRIPT])
+
+
+def _distinct(launches: tuple[Launch, ...]) -> tuple[Launch, ...]:
+    """Keep launches that differ in what they say: the same command in two files makes one run."""
+    seen: dict[object, Launch] = {}
+    for launch in launches:
+        seen.setdefault((launch.launcher, launch.processes, tuple(word.text for word in launch.flags)), launch)
+    return tuple(seen.values())
+
+
+def _run(
+    project: Project, reading: Reading, launch: Launch | None, name: str, assumptions: tuple[Assumption, ...]
+) -> Run:
+    framework = project.catalogue.framework(reading.framework)
+    documents = [Joined(reading.path, reading.evidence, "given")]
+    documents += _documents_named(reading)
+    properties = dict(reading.properties)
+    remarks: list[str] = []
+    processes = _processes(project, reading, framework, launch, documents, remarks)
+    if processes is not None:
+        properties[PROCESSES] = processes
+    pins = pins_for(project, reading.path, framework, assumptions)
+    documents += [
+        Joined(pin.place.path, f"pins {pin.package}", "beside") for pin in pins if pin.place and pin.origin != "assumed"
+    ]
+    return Run(
+        name=name,
+        framework=framework,
+        place=reading.place,
+        documents=_unique(documents),
+        settings=_with_assumed(reading.settings, framework, assumptions),
+        components=reading.components,
+        properties=tuple(properties.items()),
+        versions=pins,
+        assumptions=assumptions,
+        strict=reading.strict,
+        complete=reading.complete,
+        smoke=is_smoke(reading.path),
+        remarks=tuple(remarks),
+    )
+
+
+def _documents_named(reading: Reading) -> list[Joined]:
+    """List the other files that settings and components of a reading come from."""
+    found = []
+    for setting in _all_settings(reading.settings, reading.components):
+        place = setting.place
+        if place is not None and place.path != reading.path:
+            found.append(Joined(place.path, f"gives {setting.option}", "code"))
+    for component in reading.components:
+        if component.place.path != reading.path:
+            found.append(Joined(component.place.path, f"is named by {component.slot}", "code"))
+    return found
+
+
+def _all_settings(settings: Iterable[Setting], components: Iterable[Component]) -> Iterable[Setting]:
+    yield from settings
+    for component in components:
+        yield from component.settings
+
+
+def _processes(
+    project: Project,
+    reading: Reading,
+    framework: Framework,
+    launch: Launch | None,
+    documents: list[Joined],
+    remarks: list[str],
+) -> Value | None:
+    """Return the number of processes that a launcher starts, or 1 where nothing in sight could start a second one."""
+    if launch is not None:
+        documents.append(Joined(launch.path, f"launches {reading.path} at line {launch.place.line}", "launcher"))
+        if launch.config:
+            return _configured_processes(project, launch, documents)
+        if launch.processes != Known(None):
+            return launch.processes
+    if framework.one_process and not _is_distributed(project, reading.path):
+        remarks.append("one process: no launcher, device option or distributed API in sight")
+        return Known(1)
+    return None
+
+
+def _configured_processes(project: Project, launch: Launch, documents: list[Joined]) -> Value | None:
+    path = project.files.resolve(launch.config, launch.path)
+    for reading in project.readings(path) if path else ():
+        framework = project.catalogue.framework(reading.framework)
+        for option in framework.options:
+            setting = reading.setting(option.name) if option.quantity == "world_size" else None
+            if setting is not None and path is not None:
+                documents.append(Joined(path, f"is the configuration of {launch.launcher}", "launcher"))
+                return setting.value
+    return None
+
+
+def _is_distributed(project: Project, path: str) -> bool:
+    script = project.script(path) if path.endswith((".py", ".ipynb")) else None
+    if script is None:
+        return False
+    names = {name for call in script.calls for name in (call.callees or (call.callee,))}
+    return any(project.catalogue.role(name) == "distributed" for name in names)
+
+
+def _with_assumed(
+    settings: tuple[Setting, ...], framework: Framework, assumptions: tuple[Assumption, ...]
+) -> tuple[Setting, ...]:
+    """Let an assumption about an option stand in its place; assumptions about quantities are the derivation's."""
+    named = {assumption.name: assumption for assumption in assumptions if framework.option(assumption.name)}
+    kept = tuple(setting for setting in settings if setting.option not in named)
+    assumed = tuple(
+        Setting(option.name, assumption.value, assumption.place, assumption.place, assumption.origin)
+        for assumption in named.values()
+        if (option := framework.option(assumption.name)) is not None and option.quantity != assumption.name
+    )
+    return (*kept, *assumed)
+
+
+def calculator(framework: Framework, assumptions: tuple[Assumption, ...]) -> Run:
+    """Return a run that no file tells of: everything it has is assumed."""
+    nowhere = Place("<command line>", 1, 1, 1, 1)
+    run = Run(framework.name, framework, nowhere, (), (), assumptions=assumptions)
+    return replace(run, settings=_with_assumed((), framework, assumptions))
+
+
+def is_smoke(path: str) -> bool:
+    """Tell whether a path says that a run is a test, a smoke run or a benchmark."""
+    words = path.lower().replace("-", "/").replace("_", "/").replace(".", "/").split("/")
+    return not _SMOKE_WORDS.isdisjoint(words)
+
+
+def _unique(documents: list[Joined]) -> tuple[Joined, ...]:
+    seen: dict[str, Joined] = {}
+    for joined in documents:
+        seen.setdefault(joined.path, joined)
+    return tuple(seen.values())

@@ -1,0 +1,108 @@
+"""The repository as far as a run needs it: documents, scripts and launch commands, each read once, nothing outside the root."""
+
+from __future__ import annotations
+
+import os
+
+from epochlint.dialects.reading import Reader
+from epochlint.dialects.readings import Reading
+from epochlint.knowledge.store import Catalogue
+from epochlint.runs.launching import Launch, read_launch
+from epochlint.scripts.facts import Script
+from epochlint.sources.documents import Document
+from epochlint.sources.files import FileReader
+
+LAUNCH_SUFFIXES = (".sh", ".slurm", ".sbatch")
+# How many files of a folder are looked at when a run's launchers and scripts are searched for.
+MAX_NEIGHBOURS = 500
+
+
+class Project:
+    """Documents, scripts and readings of one repository, remembered."""
+
+    def __init__(self, catalogue: Catalogue, files: FileReader) -> None:
+        self.catalogue = catalogue
+        self.files = files
+        self._dialects = Reader(catalogue, self.open_document)
+        self._scripts: dict[str, Script | None] = {}
+        self._readings: dict[str, tuple[Reading, ...]] = {}
+        self._launches: dict[str, tuple[Launch, ...]] = {}
+
+    @property
+    def root(self) -> str:
+        return self.files.root
+
+    def document(self, path: str) -> Document | None:
+        return self.files.read(path)
+
+    def open_document(self, name: str, beside: str) -> Document | None:
+        """Return the file of the repository that another file names, or None if there is none."""
+        path = self.files.resolve(name, beside)
+        return self.files.read(path) if path is not None else None
+
+    def script(self, path: str) -> Script | None:
+        """Return what is established about a Python file or notebook; None if it cannot be read."""
+        if path not in self._scripts:
+            document = self.document(path)
+            self._scripts[path] = self._interpreted(document) if document and document.tree is not None else None
+        return self._scripts[path]
+
+    def _interpreted(self, document: Document) -> Script:
+        from epochlint.scripts.reading import read_script  # most of a start's time where only configurations are read
+
+        return read_script(document, self.catalogue, self.open_document)
+
+    def readings(self, path: str) -> tuple[Reading, ...]:
+        """Return the runs, and the parts of runs, that a file tells of."""
+        if path not in self._readings:
+            self._readings[path] = self._read(path)
+        return self._readings[path]
+
+    def _read(self, path: str) -> tuple[Reading, ...]:
+        document = self.document(path)
+        if document is None:
+            return ()
+        if document.kind in ("python", "notebook"):
+            script = self.script(path)
+            return self._dialects.read_script(script) if script else ()
+        return self._dialects.read_config(document)
+
+    def launches(self, script: str) -> tuple[Launch, ...]:
+        """Return the commands that launch a script, in the shell files beside it and above it up to the root."""
+        found = []
+        for folder in parents(script):
+            for path in self._files_in(folder, LAUNCH_SUFFIXES):
+                for launch in self._launches_in(path):
+                    if self.files.resolve(launch.script, path) == script:
+                        found.append(launch)
+        return tuple(found)
+
+    def scripts_beside(self, path: str) -> tuple[str, ...]:
+        """Return the Python files in the folder of a file and in the folders above it."""
+        return tuple(script for folder in parents(path) for script in self._files_in(folder, (".py",)))
+
+    def _launches_in(self, path: str) -> tuple[Launch, ...]:
+        if path not in self._launches:
+            document = self.document(path)
+            commands = document.commands if document else ()
+            launchers = self.catalogue.launchers
+            launches = [read_launch(command, path, launchers) for command in commands]
+            self._launches[path] = tuple(launch for launch in launches if launch is not None)
+        return self._launches[path]
+
+    def _files_in(self, folder: str, suffixes: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            names = sorted(os.listdir(os.path.join(self.root, folder)))[:MAX_NEIGHBOURS]
+        except OSError:
+            return ()
+        return tuple(f"{folder}/{name}".lstrip("/") for name in names if name.endswith(suffixes))
+
+
+def parents(path: str) -> tuple[str, ...]:
+    """Return the folders above a file, nearest first, the root ("") last."""
+    folders = []
+    folder = path
+    while folder:
+        folder = folder.rpartition("/")[0]
+        folders.append(folder)
+    return tuple(folders)

@@ -1,0 +1,150 @@
+"""Running the sides of a branch: each on its own, from the same state; then what they leave behind is joined."""
+
+from __future__ import annotations
+
+from epochlint.scripts.joining import join_slot
+from epochlint.scripts.machine import line_of
+from epochlint.scripts.operators import negation
+from epochlint.scripts.recording import Branch
+from epochlint.scripts.things import Opaque
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from epochlint.scripts.machine import Machine
+    from epochlint.scripts.sites import Site
+    from epochlint.scripts.things import Datum
+    from epochlint.scripts.trail import Writes
+
+
+class Side:
+    """One side of a branch: the frames it runs under, and whether it is the one that is taken as far as the files tell."""
+
+    __slots__ = ("branches", "held", "run", "silent", "text", "when")
+
+    def __init__(
+        self, branches: tuple[Branch, ...], run: Callable[[], bool], held: bool | None, *, silent: bool = False
+    ) -> None:
+        self.branches = branches
+        self.run = run
+        self.held = held
+        self.silent = silent
+        self.text = " and ".join(branch.text for branch in branches)
+        self.when = ""
+
+
+def run_sides(machine: Machine, sides: list[Side], test: Datum, site: Site) -> bool:
+    """Run all sides; return whether the code after the branch is reached."""
+    _name(machine, sides, test, site)
+    taken = next((side for side in sides if side.held), None)
+    if taken is not None:
+        return _run_taken(machine, taken, [side for side in sides if side is not taken])
+    falling: list[tuple[Side, Writes]] = []
+    skipped = False  # by a continue or return: the rest of the block runs only under the other side's condition
+    guards = []
+    for side in sides:
+        before = _leavings(machine)
+        writes, goes_on, inner = _try(machine, side)
+        if goes_on:
+            falling.append((side, writes))
+            guards.append(inner)
+        elif _leavings(machine) != before:
+            skipped = True
+    if not falling:
+        return False
+    _join(machine, falling, site)
+    if len(falling) == 1 and skipped and not falling[0][0].silent:
+        machine.guard = _all_of(falling[0][0].branches, guards[0])
+    elif any(guard is not None for guard in guards):
+        texts = " or ".join(guard.text for guard in guards if guard is not None)
+        machine.guard = Branch("flag", texts, site)
+    return True
+
+
+def _try(machine: Machine, side: Side) -> tuple[Writes, bool, Branch | None]:
+    """Run a side and take back what it wrote; return its writes, whether it falls through, and the guard it leaves."""
+    outer, mark = machine.frames, machine.trail.mark
+    if not side.silent:
+        machine.frames = (*outer, *side.branches)
+    goes_on = side.run()
+    machine.frames = outer
+    guard, machine.guard = machine.guard, None
+    writes = machine.trail.written_since(mark) if goes_on else {}
+    machine.trail.undo(mark)
+    return writes, goes_on, guard
+
+
+def _join(machine: Machine, falling: list[tuple[Side, Writes]], site: Site) -> None:
+    if len(falling) == 1:
+        machine.trail.restore(falling[0][1])
+        return
+    if not any(writes for _, writes in falling):
+        return
+    whens = [side.when for side, _ in falling]
+    machine.trail.join([writes for _, writes in falling], lambda slots, values: join_slot(slots, values, whens, site))
+
+
+def _name(machine: Machine, sides: list[Side], test: Datum, site: Site) -> None:
+    """Give each side the text by which alternatives name it."""
+    first = sides[0]
+    first.when = machine.symbols.condition(first.text, test, line_of(site))
+    for side in sides[1:]:
+        opposite = len(sides) == 2 and not first.silent
+        side.when = negation(first.when) if opposite else machine.symbols.condition(side.text, Opaque(site), line_of(site))
+    for side in sides:
+        side.branches[0].when = side.when
+
+
+def _leavings(machine: Machine) -> tuple[int, int]:
+    """Count the returns and continues so far."""
+    activation = machine.activation
+    return len(activation.exits), sum(len(around.continues) for around in activation.loops)
+
+
+def _all_of(branches: tuple[Branch, ...], inner: Branch | None) -> Branch:
+    if len(branches) == 1 and inner is None:
+        return branches[0]
+    every = [*branches, inner] if inner is not None else list(branches)
+    return Branch("flag", " and ".join(branch.text for branch in every if branch is not None), branches[0].site)
+
+
+def _run_taken(machine: Machine, taken: Side, others: list[Side]) -> bool:
+    """Run the side that is taken unless somebody sets an option; the others are looked at, but leave nothing behind."""
+    activation = machine.activation
+    passing: list[Writes] = []
+    for side in others:
+        kept = len(activation.exits), [(len(one.breaks), len(one.continues), len(one.loop.exits)) for one in activation.loops]
+        writes, goes_on, _ = _try(machine, side)
+        if goes_on:
+            passing.append(writes)
+        del activation.exits[kept[0] :]
+        for one, (breaks, continues, exits) in zip(activation.loops, kept[1], strict=True):
+            del one.breaks[breaks:]
+            del one.continues[continues:]
+            del one.loop.exits[exits:]
+            del one.loop.returns[exits:]
+    outer, before = machine.frames, _leavings(machine)
+    mark = machine.trail.mark
+    machine.frames = (*outer, *taken.branches)
+    goes_on = taken.run()
+    machine.frames = outer
+    machine.guard = None
+    if goes_on or not passing:
+        return goes_on
+    if _leavings(machine) == before and not _broke(machine):
+        # It raises: the option is one that has to be set. What follows is reached by the other side.
+        machine.trail.undo(mark)
+        machine.trail.restore(passing[0])
+        return True
+    if not activation.loops and not activation.shadow:
+        # It returns. What follows is still looked at, for the calls in it, but cannot change the result.
+        activation.shadow = (machine.trail.mark, len(activation.exits))
+        machine.trail.restore(passing[0])
+        return True
+    return False
+
+
+def _broke(machine: Machine) -> bool:
+    loops = machine.activation.loops
+    return bool(loops) and bool(loops[-1].breaks)

@@ -1,0 +1,182 @@
+"""Configuration files that a script loads: tables whose numbers stand in those files."""
+
+from __future__ import annotations
+
+from epochlint.expressions.values import UNKNOWN, Known
+from epochlint.scripts import files
+from epochlint.scripts.things import Class, Datum, Function, Library, Mapping, Module, Opaque, Scalar, Sequence
+from epochlint.sources.documents import MappingNode, ScalarNode, SequenceNode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from epochlint.knowledge.catalogue import Api
+    from epochlint.scripts.arguments import Arguments
+    from epochlint.scripts.machine import Machine
+    from epochlint.scripts.sites import Site
+    from epochlint.sources.documents import Document, Node
+
+DEEPEST_NODE = 40
+DEEPEST_INHERITANCE = 6
+# Keys by which a Python configuration names those that it is built on.
+BASE_KEYS = ("_base_",)
+
+
+def load_file(machine: Machine, arguments: Arguments, site: Site) -> Datum | None:
+    """Return what `yaml.safe_load(file)`, `json.load(file)` and the like give."""
+    thing = arguments.positional[0] if arguments.positional else next(iter(arguments.named.values()), None)
+    file = files.file_named(thing, site)
+    if file is None or isinstance(thing, Scalar):
+        return Opaque(site)
+    return read(machine, file, site, numbers=False)
+
+
+def load(machine: Machine, api: Api, receiver: Datum | None, arguments: Arguments, site: Site) -> Datum | None:
+    """Return what a library's function gives that loads a configuration; None if it cannot be told."""
+    name = api.positional[0] if api.positional else ""
+    thing = arguments.get(0, name)
+    numbers = any(given == "coerces" for given, _ in api.gives)
+    if isinstance(thing, Mapping):
+        loaded: Datum = thing
+    else:
+        file = files.file_named(thing, site)
+        if file is None:
+            return None
+        loaded = read(machine, file, site, numbers=numbers)
+    from epochlint.scripts.declared import fill_dataclasses
+
+    filled = fill_dataclasses(machine, receiver, loaded, site)
+    return filled if filled is not None else loaded
+
+
+def read(machine: Machine, file: files.File, site: Site, *, numbers: bool) -> Datum:
+    """Return a configuration file as a table; `numbers` for loaders that read `1e-4` as a number, unlike YAML 1.1."""
+    document = _open(machine, file, site)
+    if document is None:
+        return Opaque(site, "the file is not in the repository")
+    if document.root is None:
+        return _python_config(machine, document, site) if document.tree is not None else Opaque(site)
+    result = datum_of(machine, document, document.root, numbers, file.overridable)
+    if numbers and isinstance(result, Mapping):
+        _interpolate(result, result, 0)
+    return result
+
+
+def _open(machine: Machine, file: files.File, site: Site) -> Document | None:
+    if file.path is None or not file.path or len(file.path) > 500:
+        return None
+    beside = site[0].path if isinstance(site, tuple) else ""
+    document = machine.open_document(file.path, beside)
+    if document is not None:
+        place = files.File(None, file.named_at, file.named_at).place
+        if place is not None:
+            machine.recorder.reads.setdefault((document.path, place))
+    return document
+
+
+def datum_of(
+    machine: Machine, document: Document, node: Node, numbers: bool, overridable: bool, depth: int = 0
+) -> Datum:
+    """Return a node of a configuration file as a thing, every number with its place in the file."""
+    machine.fuel -= 1
+    place = document.place(node.span)
+    if depth > DEEPEST_NODE or machine.exhausted:
+        return Opaque(place, "the analysis gave up")
+    if isinstance(node, MappingNode):
+        made = Mapping({}, place)
+        for entry in node.entries:
+            made.slots[entry.key] = datum_of(machine, document, entry.value, numbers, overridable, depth + 1)
+            made.key_sites[entry.key] = document.place(entry.key_span)
+        for key, value in made.slots.items():
+            if isinstance(value, Scalar) and type(value.plain) in (int, float):
+                value.label, value.key = str(key), ("file", place, key)
+        return made
+    if isinstance(node, SequenceNode):
+        items = [datum_of(machine, document, item, numbers, overridable, depth + 1) for item in node.items]
+        return Sequence("list", tuple(items), place)
+    return _scalar(node, document, numbers, overridable)
+
+
+def _scalar(node: ScalarNode, document: Document, numbers: bool, overridable: bool) -> Scalar:
+    place = document.place(node.span)
+    value = node.value
+    if numbers and isinstance(value, str) and not node.quoted:
+        try:
+            value = float(value) if value[:1] in "+-.0123456789" and len(value) < 100 else value
+        except ValueError:
+            value = node.value
+    made = Scalar(Known(value), place, "literal", None, "", overridable)
+    if node.tag is not None and node.tag.startswith("!") and not node.tag.startswith("!!"):
+        made.value = UNKNOWN
+    return made
+
+
+def _interpolate(table: Mapping, root: Mapping, depth: int) -> None:
+    """Put in what `${a.b}` stands for; what cannot be found is unknown."""
+    for key, value in tuple(table.slots.items()):
+        if isinstance(value, Mapping) and depth < DEEPEST_NODE:
+            _interpolate(value, root, depth + 1)
+        elif isinstance(value, Scalar) and isinstance(value.plain, str) and "${" in value.plain:
+            table.slots[key] = _resolved(value, root, 0)
+
+
+def _resolved(value: Scalar, root: Mapping, depth: int) -> Datum:
+    text = value.plain if isinstance(value.plain, str) else ""
+    if text.startswith("${") and text.endswith("}") and text.count("${") == 1 and depth < 8:
+        found: Datum | None = root
+        for part in text[2:-1].split("."):
+            found = found.entries.get(part) if isinstance(found, Mapping) else None
+        if isinstance(found, Scalar) and isinstance(found.plain, str) and "${" in found.plain:
+            return _resolved(found, root, depth + 1)
+        if found is not None:
+            return found
+    return Opaque(value.site, f"{text} is filled in later")
+
+
+def _python_config(machine: Machine, document: Document, site: Site, depth: int = 0) -> Datum:
+    """Return the global names of a Python file that serves as a configuration, on top of those of its bases."""
+    from epochlint.scripts.modules import load_document
+
+    module = load_document(machine, document)
+    if module is None:
+        return Opaque(site)
+    own = {
+        name: value
+        for name, value in module.scope.slots.items()
+        if not name.startswith("__") and not isinstance(value, Function | Class | Module | Library)
+    }
+    made = Mapping({}, document_place(document))
+    base = own.pop("_base_", None)
+    names = base.items if isinstance(base, Sequence) else (base,) if base is not None else ()
+    for name in names:
+        file = files.file_named(name, site)
+        inner = machine.open_document(file.path, document.path) if file is not None and file.path else None
+        if inner is None or inner.tree is None or depth >= DEEPEST_INHERITANCE:
+            return Opaque(site, "a configuration it is built on is not in the repository")
+        inherited = _python_config(machine, inner, site, depth + 1)
+        if not isinstance(inherited, Mapping):
+            return inherited
+        _merge_tables(made, inherited)
+    _merge_tables(made, Mapping(own, None))
+    return made
+
+
+def document_place(document: Document) -> Site:
+    from epochlint.places import Place
+
+    return Place(document.path, 1, 1, 1, 1)
+
+
+def _merge_tables(target: Mapping, other: Mapping) -> None:
+    """Put a table over another: tables in both are merged, unless the upper one says `_delete_=True`."""
+    for key, value in other.entries.items():
+        present = target.slots.get(key)
+        deletes = value.slots.get("_delete_") if isinstance(value, Mapping) else None
+        if isinstance(value, Mapping) and isinstance(present, Mapping) and deletes is None:
+            merged = Mapping(present.entries, present.site, present.complete)
+            merged.key_sites.update(present.key_sites)
+            _merge_tables(merged, value)
+            merged.site = value.site
+            target.slots[key] = merged
+        else:
+            target.slots[key] = value
+        target.key_sites[key] = other.key_sites.get(key)

@@ -1,0 +1,239 @@
+"""What the script reader establishes about one script: objects, calls, loops, and how often each call runs.
+
+These records are the contract between the abstract interpreter and everything after it. They are a snapshot: the
+interpreter's own, mutable state never leaves the room.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from epochlint.expressions.values import Value
+from epochlint.places import Place
+from epochlint.records import record
+from epochlint.sources.documents import Problem
+
+
+@record
+class Number:
+    """A scalar (number, text, boolean, None) with where it was written.
+
+    `place` is where the value itself stands (the literal, the default of an argparse option, the line of a YAML file);
+    None if nobody wrote it. `origin` is one of the contract's origins (literal, computed, declared-default, inherited,
+    command, environment …). `overridable` marks what a command line or the environment may still change.
+
+    `form` is the same value over the names it was made of, even where the number is known: after `N = 2000`, `N // BATCH` has
+    the form `floor(N / BATCH)`, and `len(x_train)` the form of its own symbol in samples. Units and comparisons "by symbol"
+    come from it. `python_type` is int, float, bool, str if Python's type is certain though the value may not be (`a / b`).
+    """
+
+    value: Value
+    place: Place | None
+    origin: str
+    text: str = ""
+    overridable: bool = False
+    form: Value | None = None
+    python_type: str = ""
+
+
+@record
+class Reference:
+    """An object made by a call or a class; `Script.instances` has it under `id`."""
+
+    id: int
+
+
+@record
+class Items:
+    """A list, tuple or set display."""
+
+    items: tuple[Thing, ...]
+    place: Place
+
+
+@record
+class Table:
+    """A mapping with text keys: a dict display, `dict(...)`, or a configuration read from a file."""
+
+    entries: tuple[tuple[str, Thing], ...]
+    place: Place
+
+
+@record
+class Routine:
+    """A function, lambda or method of the repository, by qualified name, with the line it begins at."""
+
+    name: str
+    place: Place
+
+
+@record
+class Opaque:
+    """A value that nothing is known about, with the source text of the expression and why it is not known."""
+
+    text: str
+    place: Place
+    reason: str = ""
+
+
+Thing: TypeAlias = "Number | Reference | Items | Table | Routine | Opaque"
+
+
+@record
+class Argument:
+    """One argument of a call. `name` is the parameter; a positional one whose parameter is not known is "0", "1", ...
+
+    `place` is the whole argument expression as written in the call (for `**options`, the entry in the mapping).
+    """
+
+    name: str
+    thing: Thing
+    place: Place
+    text: str
+
+
+@record
+class Instance:
+    """An object. `types` are dotted names, most derived first: a class of the repository, then library bases.
+
+    `properties` are what the APIs' data or the class itself tell of it (`length`, `batch`, `samples`, `shape` …),
+    and its attributes as far as they are known.
+    """
+
+    id: int
+    types: tuple[str, ...]
+    arguments: tuple[Argument, ...]
+    place: Place
+    properties: tuple[tuple[str, Thing], ...] = ()
+
+
+@record
+class LoopFrame:
+    """The call stands inside this loop (`Script.loops` has it under `id`)."""
+
+    id: int
+
+
+@record
+class BranchFrame:
+    """The call runs only under a condition.
+
+    kind: every    `counter % period == offset` (period, offset are values; `counter` names what is counted)
+          first, last    only in the first or last round of the loop
+          limit    `counter >= limit`: what stops or starts after a count
+          rank     only in one of the processes
+          flag     any other condition; `value` is its truth if known
+    A disjunction such as `(i + 1) % k == 0 or i + 1 == len(loader)` has several `options`, each a frame.
+    """
+
+    kind: str
+    text: str
+    place: Place
+    counter: str = ""
+    period: Value | None = None
+    offset: Value | None = None
+    value: Value | None = None
+    options: tuple[BranchFrame, ...] = ()
+
+
+@record
+class ContextFrame:
+    """The call stands in `with callee(...)`, for instance `accelerator.accumulate(model)`."""
+
+    callee: str
+    receiver: int | None
+    place: Place
+
+
+Frame: TypeAlias = "LoopFrame | BranchFrame | ContextFrame"
+
+
+@record
+class Call:
+    """A call that was reached, in the order of execution.
+
+    `callee` is the dotted name with imports and aliases resolved; for a method, the class of the receiver and the
+    method (`torch.optim.SGD.step`, `train.Net.fit`); of an unknown receiver, `?.method`. `frames` are the loops,
+    branches and contexts around it, outermost first, through the functions that led to it. `runs` is how often the
+    call happens in the whole run, where that can be told. `result` is the object it makes.
+    """
+
+    id: int
+    callee: str
+    callees: tuple[str, ...]  # the same for each base class of the receiver, most derived first
+    arguments: tuple[Argument, ...]
+    place: Place
+    function: str
+    frames: tuple[Frame, ...] = ()
+    receiver: int | None = None
+    result: int | None = None
+    runs: Value | None = None
+
+
+@record
+class Loop:
+    """A `for` or `while`. `iterations` counts its rounds (per round of the enclosing loop); `over` is what it iterates."""
+
+    id: int
+    place: Place
+    kind: str  # range, items, while, endless
+    iterations: Value
+    over: Thing | None = None
+    start: Value | None = None
+    targets: tuple[str, ...] = ()
+    exits: tuple[BranchFrame, ...] = ()  # conditions of `break` and `return` in it
+
+
+@record
+class SchedulerUse:
+    """A scheduler object, with where it is stepped: per `step`, `micro-batch`, `epoch`, or `never`."""
+
+    instance: int
+    per: str
+    place: Place | None
+    ticks: Value
+    before_optimizer: bool = False
+
+
+@record
+class TrainingLoop:
+    """A hand-written loop nest in which an optimizer steps.
+
+    `window` is the number of micro-batches per optimizer step, with `window_offset` the remainder it is tested for;
+    `tail` says what becomes of an incomplete window at the end of a pass: step, discard, leak or carry.
+    `step_limit` and `batch_limit` are other bounds of the run; None where there is none.
+    """
+
+    place: Place
+    epochs: Number | None
+    first_epoch: Value
+    loader: Thing | None
+    batches: Value
+    optimizers: tuple[int, ...]
+    window: Number | None
+    window_offset: int
+    tail: str
+    schedulers: tuple[SchedulerUse, ...]
+    step_limit: Number | None = None
+    batch_limit: Number | None = None
+    steps: Value | None = None
+    micro_batches: Value | None = None
+    open_ended: str = ""  # why totals are upper bounds: early stopping, a wall clock, an unknown condition
+
+
+@record
+class Script:
+    """Everything established about one script."""
+
+    path: str
+    module: str
+    imports: tuple[str, ...]  # top-level packages
+    instances: tuple[Instance, ...]
+    calls: tuple[Call, ...]
+    loops: tuple[Loop, ...]
+    training_loops: tuple[TrainingLoop, ...] = ()
+    reads: tuple[tuple[str, Place], ...] = ()  # files of the repository it loads, with where it names them
+    problems: tuple[Problem, ...] = ()
+
+    def instance(self, identity: int) -> Instance:
+        return self.instances[identity]

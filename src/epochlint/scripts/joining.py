@@ -1,0 +1,136 @@
+"""Joining what the sides of a branch leave behind: both values are kept, with the condition that decides."""
+
+from __future__ import annotations
+
+from epochlint.expressions.values import UNKNOWN, Alternative, Known, OneOf, Symbolic, Value
+from epochlint.scripts.operators import alternatives, kind_of, one_of
+from epochlint.scripts.things import (
+    MORE,
+    Choice,
+    Content,
+    Datum,
+    Entries,
+    Mapping,
+    Opaque,
+    Scalar,
+    Sequence,
+    unknown_scalar,
+)
+from epochlint.scripts.trail import ABSENT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from epochlint.scripts.sites import Site
+    from epochlint.scripts.things import Slots
+
+MOST_CHOICES = 6
+
+
+def join_slot(slots: Slots, values: list[Any], whens: list[str], site: Site) -> Any:
+    """Return the join of what several sides left in one slot; a variable that one side does not set keeps the others' value."""
+    present = [(when, value) for when, value in zip(whens, values, strict=True) if value is not ABSENT]
+    if not present:
+        return ABSENT
+    first = present[0][1]
+    if isinstance(first, bool):
+        return any(value for _, value in present)
+    if isinstance(first, Content):
+        return join_contents([value for _, value in present], [when for when, _ in present], site)
+    if len(present) < len(values) and isinstance(slots, Entries):
+        return Opaque(first.site, f"only if {present[0][0]}")
+    return join(present, site)
+
+
+def join_contents(contents: list[Content], whens: list[str], site: Site) -> Content:
+    """Return the join of two states of a list: the common beginning, with more to come if they differ in length."""
+    shortest = min(len(content.items) for content in contents)
+    complete = all(content.complete and len(content.items) == shortest for content in contents)
+    items = []
+    for position in range(shortest):
+        items.append(join([(when, content.items[position]) for when, content in zip(whens, contents, strict=True)], site))
+    return Content(tuple(items), complete)
+
+
+def join(sides: list[tuple[str, Datum]], site: Site) -> Datum:
+    """Return the join of a few things, each with the condition under which it is the one."""
+    flat = _flattened(sides)
+    first = flat[0][1]
+    if all(value is first for _, value in flat):
+        return first
+    if all(isinstance(value, Scalar) for _, value in flat):
+        return _join_scalars(flat, site)  # type: ignore[arg-type]
+    if all(isinstance(value, Sequence) and value.kind == "tuple" and value.complete for _, value in flat):
+        joined = _join_tuples(flat, site)  # type: ignore[arg-type]
+        if joined is not None:
+            return joined
+    if all(isinstance(value, Mapping) for _, value in flat):
+        return _join_mappings(flat, site)  # type: ignore[arg-type]
+    distinct = tuple({id(value): (when, value) for when, value in flat}.values())
+    if len(distinct) > MOST_CHOICES or any(isinstance(value, Opaque) for _, value in distinct):
+        return Opaque(site, "it depends on a condition")
+    return Choice(distinct, site)
+
+
+def _flattened(sides: list[tuple[str, Datum]]) -> list[tuple[str, Datum]]:
+    flat: list[tuple[str, Datum]] = []
+    for when, value in sides:
+        if isinstance(value, Choice):
+            flat.extend((f"{when} and {also}" if when and also else when or also, one) for also, one in value.alternatives)
+        else:
+            flat.append((when, value))
+    return flat
+
+
+def same_value(left: Value, right: Value) -> bool:
+    if isinstance(left, Known) and isinstance(right, Known):
+        return type(left.value) is type(right.value) and left.value == right.value
+    return isinstance(left, Symbolic | OneOf) and left == right
+
+
+def _join_scalars(sides: list[tuple[str, Scalar]], site: Site) -> Scalar:
+    first = sides[0][1]
+    if all(same_value(first.value, value.value) for _, value in sides):
+        return next((value for _, value in sides if value.site is not None), first)
+    kinds = {kind_of(value) for _, value in sides}
+    kind = kinds.pop() if len(kinds) == 1 else ""
+    joined: Value = UNKNOWN
+    if all(isinstance(value.value, Known | OneOf) for _, value in sides):
+        joined = one_of(
+            tuple(
+                Alternative(one.value, f"{when} and {also}" if when and also else when or also)  # type: ignore[union-attr]
+                for when, value in sides
+                for one, also in alternatives(value.value)
+            )
+        )
+    origins = {value.origin for _, value in sides}
+    result = unknown_scalar(next((value.site for _, value in sides if value.site is not None), site), kind)
+    result.value = joined
+    result.origin = origins.pop() if len(origins) == 1 else "computed"
+    result.overridable = any(value.overridable for _, value in sides)
+    return result
+
+
+def _join_tuples(sides: list[tuple[str, Sequence]], site: Site) -> Datum | None:
+    lengths = {len(value.items) for _, value in sides}
+    if len(lengths) != 1:
+        return None
+    items = []
+    for position in range(lengths.pop()):
+        items.append(join([(when, value.items[position]) for when, value in sides], site))
+    return Sequence("tuple", tuple(items), site)
+
+
+def _join_mappings(sides: list[tuple[str, Mapping]], site: Site) -> Datum:
+    merged = Mapping({}, next((value.site for _, value in sides if value.site is not None), site))
+    keys = dict.fromkeys(key for _, value in sides for key in value.entries)
+    for key in keys:
+        values = [value.slots.get(key, ABSENT) for _, value in sides]
+        merged.slots[key] = join_slot(merged.slots, values, [when for when, _ in sides], site)
+        for _, value in sides:
+            if key in value.key_sites:
+                merged.key_sites.setdefault(key, value.key_sites[key])
+    if not all(value.complete for _, value in sides):
+        merged.slots[MORE] = True
+    return merged

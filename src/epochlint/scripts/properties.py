@@ -1,0 +1,281 @@
+"""Properties of things: how long they are, what shape they have, and what the APIs' data tell of them."""
+
+from __future__ import annotations
+
+from epochlint.expressions.values import UNKNOWN, Known, Value
+from epochlint.scripts.machine import line_of
+from epochlint.scripts.operators import binary, combine
+from epochlint.scripts.symbolic import call as call_function
+from epochlint.scripts.things import (
+    Choice,
+    Datum,
+    Iteration,
+    Mapping,
+    Method,
+    Object,
+    Opaque,
+    Range,
+    Scalar,
+    Sequence,
+    constant,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from epochlint.expressions.units import Unit
+    from epochlint.knowledge.catalogue import Api
+    from epochlint.scripts.machine import Machine
+    from epochlint.scripts.sites import Site
+
+DEEPEST_NESTING = 6
+
+
+class Binding:
+    """What the names in an API's formulas stand for in one call: its arguments, and the object it is a method of."""
+
+    __slots__ = ("api", "arguments", "busy", "receiver", "site")
+
+    def __init__(self, api: Api, arguments: dict[str, Datum], receiver: Datum | None, site: Site) -> None:
+        self.api = api
+        self.arguments = arguments
+        self.receiver = receiver
+        self.site = site
+        self.busy: set[str] = set()  # properties that are being evaluated
+
+
+def property_of(machine: Machine, thing: Datum, name: str) -> Datum | None:
+    """Return a property of a thing; None if it does not have it, or nobody can tell."""
+    known = getattr(thing, "properties", None)
+    if known is not None and name in known:
+        return known[name]  # type: ignore[no-any-return]
+    found = _find(machine, thing, name)
+    if found is not None and isinstance(thing, Object) and thing.bindings:
+        thing.properties[name] = found
+    return found
+
+
+def _find(machine: Machine, thing: Datum, name: str) -> Datum | None:
+    if isinstance(thing, Object):
+        for binding in thing.bindings:
+            found = given(machine, binding, name)
+            if found is not None:
+                return found
+    if name == "length":
+        return _length(machine, thing)
+    if name == "rows":
+        return _rows(machine, thing)
+    if isinstance(thing, Object):
+        attribute = thing.slots.get(name) or thing.argument(name)
+        if attribute is not None:
+            return attribute  # type: ignore[no-any-return]
+        return _default(thing, name)
+    if isinstance(thing, Mapping):
+        return thing.entries.get(name)
+    return None
+
+
+def _default(thing: Object, name: str) -> Datum | None:
+    for binding in thing.bindings:
+        if binding.receiver is None:
+            for parameter in binding.api.parameters:
+                if parameter.name == name and parameter.has_default:
+                    return constant(parameter.default, None)
+    return None
+
+
+def _length(machine: Machine, thing: Datum) -> Datum | None:
+    if isinstance(thing, Sequence):
+        return constant(len(thing.items), thing.site) if thing.complete else None
+    if isinstance(thing, Mapping):
+        return constant(len(thing.entries), thing.site) if thing.complete else None
+    if isinstance(thing, Scalar):
+        return constant(len(thing.plain), thing.site) if isinstance(thing.plain, str | tuple) else None
+    if isinstance(thing, Range):
+        return range_length(thing)
+    if isinstance(thing, Iteration):
+        from epochlint.scripts.iterating import iteration_length
+
+        return iteration_length(machine, thing)
+    if isinstance(thing, Object):
+        shape = property_of(machine, thing, "shape")
+        if isinstance(shape, Sequence) and shape.items:
+            return shape.items[0]
+        if thing.cls is not None and thing.cls.find("__len__") is not None:
+            return _own_length(machine, thing)
+    return None
+
+
+def _own_length(machine: Machine, thing: Object) -> Datum | None:
+    """Evaluate an object's own `__len__`."""
+    machine.silent += 1
+    try:
+        result = machine.call(Method(thing, "__len__", thing.site), thing.site)
+    finally:
+        machine.silent -= 1
+    return result if isinstance(result, Scalar) else None
+
+
+def _rows(machine: Machine, thing: Datum, depth: int = 0) -> Datum | None:
+    """Return the length of the first array in a nest of tuples, lists and dicts."""
+    if depth < DEEPEST_NESTING and isinstance(thing, Sequence | Mapping):
+        items = thing.items if isinstance(thing, Sequence) else tuple(thing.entries.values())
+        if items and not isinstance(items[0], Scalar):
+            return _rows(machine, items[0], depth + 1) or length_of(machine, items[0], items[0].text)
+    return property_of(machine, thing, "length")
+
+
+def range_length(thing: Range) -> Scalar:
+    """Return how many numbers a range has: max(0, ceil((stop - start) / step))."""
+    start, stop, step = thing.start, thing.stop, thing.step
+    if all(isinstance(part.plain, int) for part in (start, stop, step)):
+        if step.plain == 0:
+            return Scalar(UNKNOWN, thing.site)
+        return constant(len(range(start.plain, stop.plain, step.plain)), thing.site)  # type: ignore[arg-type]
+    if start.plain == 0 and step.plain == 1:
+        return stop  # nobody counts to a negative number
+    span = binary("-", stop, start, thing.site)
+    if step.plain == 1:
+        return span
+    value = call_function("ceil", (combine("/", span.value, step.value),))
+    result = Scalar(value, thing.site, "computed", ("ceil", binary("/", span, step, thing.site)), "int")
+    result.overridable = span.overridable or step.overridable
+    return result
+
+
+def length_of(machine: Machine, thing: Datum, text: str, unit: Unit | None = None) -> Scalar:
+    """Return the length of a thing: known, computed over symbols, or a symbol of its own called `len(text)`."""
+    if isinstance(thing, Choice):
+        from epochlint.scripts.joining import join
+
+        lengths = [(when, length_of(machine, one, text, unit)) for when, one in thing.alternatives]
+        joined = join(list(lengths), thing.site)
+        return joined if isinstance(joined, Scalar) else Scalar(UNKNOWN, thing.site)
+    found = property_of(machine, thing, "length")
+    unit = unit_of_property(thing, "length") or unit
+    line = line_of(thing.site)
+    if isinstance(found, Scalar) and found.value != UNKNOWN:
+        length = found.copy()
+    elif isinstance(thing, Opaque | Object | Iteration | Mapping | Sequence):
+        value = machine.symbols.symbol(f"len({text})", ("len", id(thing)), unit, line, True)
+        machine.globals_kept.append(thing)
+        length = Scalar(value, thing.site, "computed", None, "int")
+        if isinstance(thing, Opaque | Object):
+            thing.properties["length"] = length
+    else:
+        return Scalar(UNKNOWN, thing.site, "computed", None, "int")
+    if not isinstance(thing, Scalar | Range):
+        length.label, length.key, length.unit = f"len({text})", ("len", id(thing)), unit
+    length.made = ("len", thing, found.made if isinstance(found, Scalar) else None)
+    return length
+
+
+def unit_of_property(thing: Datum, name: str) -> Unit | None:
+    """Return the unit that the APIs give a property of a thing, None if they do not."""
+    if isinstance(thing, Object):
+        for binding in thing.bindings:
+            for known, unit in binding.api.units:
+                if known == name:
+                    return unit
+    return None
+
+
+# --- formulas of APIs ------------------------------------------------------------------------------------------------
+
+
+def given(machine: Machine, binding: Binding, name: str) -> Datum | None:
+    """Return a property as an API's formula gives it; None if the API says nothing of it."""
+    expression = next((expression for known, expression in binding.api.gives if known == name), None)
+    if expression is None or name in binding.busy:
+        return None
+    binding.busy.add(name)
+    try:
+        if expression.tree[0] == "name":
+            return _normal(name, _meaning(machine, binding, expression.tree[1]), binding.site)
+        from epochlint.expressions.evaluate import evaluate
+
+        special = {
+            "given": lambda argument: Known(_is_given(binding, argument)),
+            "is_a": lambda argument, *types: Known(_is_a(machine, binding, argument, types)),
+        }
+        value = evaluate(expression, lambda asked: value_of(machine, _meaning(machine, binding, asked)), special)
+    finally:
+        binding.busy.discard(name)
+    kind = "int" if name in ("length", "rows", "batches") else ""
+    return _normal(name, Scalar(value, binding.site, "computed", None, kind), binding.site)
+
+
+def _normal(name: str, found: Datum | None, site: Site) -> Datum | None:
+    """Return a shape as a tuple, also where a single number or a list was given."""
+    if name != "shape" or found is None:
+        return found
+    if isinstance(found, Scalar):
+        if isinstance(found.plain, tuple):
+            return Sequence("tuple", tuple(constant(part, site) for part in found.plain), site)
+        return Sequence("tuple", (found,), site)
+    if isinstance(found, Sequence):
+        return Sequence("tuple", found.items, found.site, found.complete)
+    return None
+
+
+def _meaning(machine: Machine, binding: Binding, name: str) -> Datum | None:
+    """Return what a name in an API's formula stands for; None for nothing at all (an argument that is not given)."""
+    head, *path = name.split(".")
+    thing: Datum | None
+    if head == "self":
+        thing = binding.receiver
+    elif head in binding.arguments:
+        thing = binding.arguments[head]
+    else:
+        own = given(machine, binding, head)
+        if own is not None:
+            thing = own
+        else:
+            parameter = next((one for one in binding.api.parameters if one.name == head), None)
+            thing = constant(parameter.default, None) if parameter is not None and parameter.has_default else None
+    for part in path:
+        if thing is None:
+            return None
+        thing = _part(machine, binding, thing, part, head)
+    return thing
+
+
+def _part(machine: Machine, binding: Binding, thing: Datum, part: str, head: str) -> Datum | None:
+    if part in ("length", "rows"):
+        found = property_of(machine, thing, part)
+        if found is not None:
+            return found
+        if isinstance(thing, Opaque | Object | Choice | Iteration):
+            parameter = next((one for one in binding.api.parameters if one.name == head), None)
+            return length_of(machine, thing, thing.text, parameter.unit if parameter is not None else None)
+        return Scalar(UNKNOWN, binding.site)
+    return property_of(machine, thing, part)
+
+
+def _is_given(binding: Binding, name: str) -> bool:
+    thing = binding.arguments.get(name)
+    return thing is not None and not (isinstance(thing, Scalar) and thing.known and thing.plain is None)
+
+
+def _is_a(machine: Machine, binding: Binding, name: str, types: tuple[str, ...]) -> bool:
+    thing = _meaning(machine, binding, name)
+    if not isinstance(thing, Object):
+        return False
+    wanted = [(one.partition(".")[0], one.rpartition(".")[2]) for one in types]
+    return any((have.partition(".")[0], have.rpartition(".")[2]) in wanted for have in thing.types)
+
+
+def value_of(machine: Machine, thing: Datum | None) -> Value:
+    """Return a thing as a value of the formula language."""
+    if thing is None:
+        return Known(None)
+    if isinstance(thing, Scalar):
+        return thing.value
+    if isinstance(thing, Sequence):
+        values = [value_of(machine, one) for one in thing.items] if thing.complete else [UNKNOWN]
+        known = tuple(value.value for value in values if isinstance(value, Known))
+        return Known(known) if len(known) == len(values) else UNKNOWN
+    if isinstance(thing, Opaque):
+        if thing.kind in ("", "int", "float"):
+            return machine.symbols.number_of(thing, line_of(thing.site)).value
+        return UNKNOWN
+    return UNKNOWN

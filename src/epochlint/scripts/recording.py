@@ -1,0 +1,198 @@
+"""What is written down while a script is interpreted: calls, loops, objects, and how counters are counted up."""
+
+from __future__ import annotations
+
+from epochlint.expressions.values import UNKNOWN, Value
+from epochlint.sources.documents import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from epochlint.places import Place, Span
+    from epochlint.scripts.facts import Argument
+    from epochlint.scripts.sites import Site
+    from epochlint.scripts.things import Class, Datum, Object, Passed, Scalar
+
+    Frame: TypeAlias = "InLoop | Branch | Context"
+    Frames: TypeAlias = "tuple[Frame, ...]"
+
+# More calls than this nobody reads; a script that makes them is not followed further.
+MOST_CALLS = 20_000
+
+
+class Counter:
+    """A variable that loops change. `name` is its source text, `start` what it held before the outermost of these loops."""
+
+    __slots__ = ("name", "site", "start")
+
+    def __init__(self, name: str, site: Site, start: Scalar | None) -> None:
+        self.name = name
+        self.site = site
+        self.start = start
+
+
+class Loop:
+    """A `for` or `while` while it is being run, and after.
+
+    `variable` is the loop variable that counts its rounds from `start`, if there is one. `exits` are the conditions under
+    which `break` or `return` leave it, each as the branches between the loop and the statement. `outer` is true for exits
+    that leave an enclosing loop as well.
+    """
+
+    __slots__ = (
+        "always_breaks",
+        "counter",
+        "exits",
+        "frames",
+        "function",
+        "id",
+        "iterations",
+        "kind",
+        "length",
+        "over",
+        "returns",
+        "site",
+        "start",
+        "targets",
+        "test",
+    )
+
+    def __init__(self, identity: int, kind: str, site: Site, function: str, frames: Frames) -> None:
+        self.id = identity
+        self.kind = kind
+        self.site = site
+        self.function = function
+        self.frames = frames  # around the loop
+        self.iterations: Value = UNKNOWN
+        self.length: Scalar | None = None  # the same with how it was made
+        self.over: Datum | None = None
+        self.start: Value = UNKNOWN
+        self.targets: tuple[str, ...] = ()
+        self.exits: list[tuple[Branch, ...]] = []
+        self.returns: list[bool] = []  # for each exit, whether it leaves the enclosing loops too
+        self.counter: Scalar | None = None
+        self.always_breaks = False
+        self.test: Branch | None = None  # the condition of a `while`, as what ends it
+
+
+class InLoop:
+    """The frame of a loop."""
+
+    __slots__ = ("loop",)
+
+    def __init__(self, loop: Loop) -> None:
+        self.loop = loop
+
+
+class Branch:
+    """A condition under which something runs; see `facts.BranchFrame` for the kinds."""
+
+    __slots__ = ("counter", "held", "kind", "limit", "offset", "options", "period", "remainder", "sign", "site", "test", "text", "when")
+
+    def __init__(self, kind: str, text: str, site: Site, test: Datum | None = None) -> None:
+        self.kind = kind
+        self.text = text
+        self.site = site
+        self.test = test
+        self.counter: Datum | None = None
+        self.offset = 0  # what is added to the counter before it is tested
+        self.period: Scalar | None = None
+        self.remainder: Scalar | None = None
+        self.limit: Scalar | None = None
+        self.sign = ""  # of the comparison with the limit, the counter on the left
+        self.when = ""  # the text by which alternatives name the decision; no other decision has the same
+        self.held: bool | None = None
+        self.options: tuple[Branch, ...] = ()
+
+
+class Context:
+    """The frame of a `with`. `window` and `tail` are what the API says of a context that accumulates gradients."""
+
+    __slots__ = ("callee", "receiver", "role", "site", "tail", "window")
+
+    def __init__(self, callee: str, receiver: Object | None, site: Site) -> None:
+        self.callee = callee
+        self.receiver = receiver
+        self.site = site
+        self.role = ""
+        self.window: Datum | None = None
+        self.tail = ""
+
+
+class Call:
+    """A call that was reached."""
+
+    __slots__ = (
+        "arguments",
+        "callee",
+        "callees",
+        "frames",
+        "function",
+        "id",
+        "passed",
+        "receiver",
+        "receiver_name",
+        "result",
+        "role",
+        "site",
+    )
+
+    def __init__(self, identity: int, callee: str, callees: tuple[str, ...], site: Site, function: str, frames: Frames) -> None:
+        self.id = identity
+        self.callee = callee
+        self.callees = callees
+        self.site = site
+        self.function = function
+        self.frames = frames
+        self.arguments: tuple[Argument, ...] = ()
+        self.passed: tuple[Passed, ...] = ()
+        self.receiver: Object | None = None
+        self.receiver_name = ""
+        self.result: Object | None = None
+        self.role = ""
+
+
+class Change:
+    """A counter is counted up by an amount, or set anew (`amount` None), at this point of the script."""
+
+    __slots__ = ("amount", "calls", "counter", "frames", "value")
+
+    def __init__(self, counter: Counter, frames: Frames, calls: int, amount: Scalar | None, value: Scalar | None) -> None:
+        self.counter = counter
+        self.frames = frames
+        self.calls = calls  # how many calls came before
+        self.amount = amount
+        self.value = value
+
+
+class Recorder:
+    """Everything written down so far; a stretch that has to be run again is taken back with `rollback`."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.loops: list[Loop] = []
+        self.objects: list[Object] = []
+        self.changes: list[Change] = []
+        self.reads: dict[tuple[str, Place], None] = {}
+        self.imports: dict[str, None] = {}
+        self.classes: list[Class] = []
+        self.problems: list[Problem] = []
+
+    @property
+    def mark(self) -> tuple[int, int, int, int]:
+        return len(self.calls), len(self.loops), len(self.objects), len(self.changes)
+
+    def rollback(self, mark: tuple[int, int, int, int]) -> None:
+        calls, loops, objects, changes = mark
+        del self.calls[calls:]
+        del self.loops[loops:]
+        del self.objects[objects:]
+        del self.changes[changes:]
+        for cls in self.classes:
+            if cls.instantiated is not None and cls.instantiated.id >= objects:
+                cls.instantiated = None
+
+    def problem(self, name: str, message: str, span: Span) -> None:
+        if not any(problem.name == name for problem in self.problems):
+            self.problems.append(Problem(name, message, span, False))

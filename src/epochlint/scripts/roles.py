@@ -1,0 +1,97 @@
+"""What calls with a role do: wrapping, preparing, loading configurations, filling dataclasses, reading the environment."""
+
+from __future__ import annotations
+
+from epochlint.expressions.values import UNKNOWN
+from epochlint.scripts import configs, declared
+from epochlint.scripts.properties import Binding, given
+from epochlint.scripts.things import Datum, Mapping, Object, Opaque, Scalar, Sequence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from epochlint.knowledge.catalogue import Api
+    from epochlint.scripts.arguments import Arguments
+    from epochlint.scripts.machine import Machine
+    from epochlint.scripts.sites import Site
+
+
+def result(machine: Machine, api: Api, receiver: Datum | None, arguments: Arguments, site: Site) -> Datum | None:
+    """Return what a call gives because of its role; None if its role does not say."""
+    role = api.role
+    if role == "wraps":
+        return receiver if receiver is not None and not _is_class(receiver) else _first(api, arguments)
+    if role == "prepares":
+        return _prepared(machine, api, receiver, arguments, site)
+    if role == "loads-config":
+        return configs.load(machine, api, receiver, arguments, site)
+    if role == "parses-dataclass":
+        return declared.parse_dataclasses(machine, api, receiver, arguments, site)
+    return None
+
+
+def _is_class(receiver: Datum) -> bool:
+    return not isinstance(receiver, Object | Opaque)
+
+
+def _first(api: Api, arguments: Arguments) -> Datum | None:
+    if arguments.positional:
+        return arguments.positional[0]
+    return arguments.named.get(api.positional[0]) if api.positional else None
+
+
+def _prepared(machine: Machine, api: Api, receiver: Datum | None, arguments: Arguments, site: Site) -> Datum:
+    """Return the arguments themselves, with the properties that the API gives to each."""
+    for datum in (*arguments.positional, *arguments.named.values()):
+        if isinstance(datum, Object):
+            binding = Binding(api, {api.positional[0]: datum} if api.positional else {}, receiver, site)
+            for name, _ in api.gives:
+                value = given(machine, binding, name)
+                if value is not None:
+                    datum.properties[name] = value
+    if arguments.open_positional or not arguments.positional:
+        return Opaque(site)
+    if len(arguments.positional) == 1:
+        return arguments.positional[0]
+    return Sequence("tuple", tuple(arguments.positional), site)
+
+
+def environment(machine: Machine, name: Datum, default: Datum | None, site: Site) -> Datum:
+    """Return a variable of the environment: its default, which the environment may change, or a symbol."""
+    if isinstance(default, Scalar):
+        value = default.copy()
+        value.origin, value.overridable = "environment", True
+        return value
+    if default is not None:
+        return default
+    if isinstance(name, Scalar) and isinstance(name.plain, str):
+        key = ("environment", name.plain)
+        if key not in machine.shared:
+            machine.shared[key] = Opaque(site, "it comes from the environment", name.plain, origin="environment")
+        return machine.shared[key]
+    return Opaque(site, "it comes from the environment", origin="environment")
+
+
+def escape(machine: Machine, arguments: Arguments, site: Site) -> None:
+    """A function of the repository that cannot be read is given something that it may change: it is no longer known."""
+    for datum in (*arguments.positional, *arguments.named.values()):
+        if isinstance(datum, Mapping):
+            for key, value in tuple(datum.entries.items()):
+                if isinstance(value, Scalar):
+                    machine.trail.store(datum.slots, key, _changed(value, site))
+        elif isinstance(datum, Object) and (datum.cls is not None or datum.native is not None):
+            for key, value in tuple(datum.slots.items()):
+                if isinstance(value, Scalar):
+                    machine.trail.store(datum.slots, key, _changed(value, site))
+
+
+def _changed(value: Scalar, site: Site) -> Scalar:
+    """The number may have been changed; what was written is still the likeliest, and the command line's default as well."""
+    del site
+    if value.overridable:
+        return value
+    changed = value.copy()
+    changed.overridable = True
+    return changed
+
+
+_ = UNKNOWN

@@ -1,0 +1,59 @@
+"""From paths (and open buffers) to plans and findings: the one way through all the rooms."""
+
+from __future__ import annotations
+
+import os
+
+from epochlint.knowledge.store import Catalogue
+from epochlint.results import CheckResult, PlanResult, Summary
+from epochlint.sources.discovery import discover, find_root
+from epochlint.sources.files import FileReader
+
+# TYPE_CHECKING without the cost of importing typing: a file without a word of training goes no further than this module.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from epochlint.configuration.options import Options
+
+
+def check(paths: tuple[str, ...], options: Options, stdin: str | None = None) -> CheckResult:
+    """Check files and folders; a problem with one of them becomes a finding, and the others are still checked.
+
+    A UsageError says what is wrong with a path, an option or an assumption.
+    """
+    files, focus = _focus(paths, options, stdin)
+    catalogue = Catalogue.default(options.rule_packs)
+    concerning = _concerning(files, focus, catalogue)
+    if not concerning and not (options.assume or options.select or options.ignore):
+        return CheckResult((), Summary(files=len(focus)), files.line)
+    from epochlint.analysis import Analysis
+
+    return Analysis(catalogue, files, options, concerning).check(len(focus))
+
+
+def plan(paths: tuple[str, ...], options: Options, stdin: str | None = None) -> PlanResult:
+    """Plan every run that the files tell of; without a path but with a framework, plan what is assumed."""
+    from epochlint.analysis import Analysis
+
+    calculates = bool(options.framework) and not paths and stdin is None
+    files, focus = (FileReader(os.getcwd()), ()) if calculates else _focus(paths or (".",), options, stdin)
+    catalogue = Catalogue.default(options.rule_packs)
+    analysis = Analysis(catalogue, files, options, _concerning(files, focus, catalogue))
+    return analysis.calculate() if calculates else analysis.plan(len(focus))
+
+
+def _focus(paths: tuple[str, ...], options: Options, stdin: str | None) -> tuple[FileReader, tuple[str, ...]]:
+    """Return the reader of the project and the files asked for, as paths from its root."""
+    if stdin is None:
+        root = find_root(paths[0] if paths else ".")
+        return FileReader(root), discover(paths, root, options.exclude, options.force_exclude)
+    name = options.stdin_filename or "stdin.py"
+    root = find_root(os.path.dirname(name) or ".")
+    path = os.path.relpath(os.path.abspath(name), root).replace(os.sep, "/")
+    files = FileReader(root)
+    files.open_buffer(path, stdin)
+    return files, (path,)
+
+
+def _concerning(files: FileReader, focus: tuple[str, ...], catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the files that hold a word of training; the others are never parsed."""
+    return tuple([path for path in focus if catalogue.index.concerns(files.raw(path), files.kind(path))])

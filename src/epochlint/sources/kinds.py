@@ -1,0 +1,39 @@
+"""Which reader a file is for, by its name alone."""
+
+from __future__ import annotations
+
+_KINDS = {
+    ".yaml": "yaml", ".yml": "yaml",
+    ".json": "json", ".jsonc": "json", ".json5": "json",
+    ".toml": "toml",
+    ".py": "python",
+    ".ipynb": "notebook",
+    ".sh": "shell", ".bash": "shell", ".slurm": "shell", ".sbatch": "shell",
+    ".cfg": "ini",
+}  # fmt: skip
+# Lock files are read line by line, whatever format they have: they are long, and only two of their keys matter.
+LOCK_FILES = ("uv.lock", "poetry.lock", "pdm.lock")
+_REQUIREMENT_SUFFIXES = (".txt", ".in")
+_REQUIREMENT_NAMES = ("requirements", "constraints")
+
+
+def kind_of(path: str) -> str | None:
+    """Return the kind of a file (yaml, json, toml, python, notebook, shell, ini, requirements), None for all others."""
+    name = path.rpartition("/")[2].lower()
+    if name in LOCK_FILES or is_requirements_file(path):
+        return "requirements"
+    if name == "pipfile.lock":
+        return "json"
+    stem, dot, suffix = name.rpartition(".")
+    return _KINDS.get(dot + suffix) if stem or dot else None
+
+
+def is_requirements_file(path: str) -> bool:
+    """Tell whether a file lists requirements: `requirements-dev.txt`, `requirements/train.in`, `constraints.txt`."""
+    folder, _, name = path.lower().rpartition("/")
+    stem, dot, suffix = name.rpartition(".")
+    if dot + suffix not in _REQUIREMENT_SUFFIXES:
+        return False
+    if any(stem.startswith(word) or stem.endswith(word) for word in _REQUIREMENT_NAMES):
+        return True
+    return folder.rpartition("/")[2] == "requirements"

@@ -1,0 +1,102 @@
+"""Reading shell scripts: the commands they run, with what can be known of their words. Nothing is ever run.
+
+Loops are not executed: what they assign is unknown afterwards. The branches of an `if` are all read; a variable keeps
+its value behind them only if all of them leave it the same.
+"""
+
+from __future__ import annotations
+
+from epochlint.places import Place
+from epochlint.sources.documents import Command, Comment, Document, Word, place_in_cell
+from epochlint.sources.guards import Refused
+from epochlint.sources.positions import Positions
+from epochlint.sources.shell_evaluation import Evaluator
+from epochlint.sources.shell_syntax import Parser
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from epochlint.sources.shell_evaluation import Emitted
+    from epochlint.sources.shell_expansion import Piece
+
+
+def read_shell(path: str, text: str) -> Document:
+    """Read a shell script. `#SBATCH` lines are among the comments; the line that names the interpreter is not."""
+    positions = Positions(text)
+    parser = Parser(text)
+    try:
+        nodes = parser.parse()
+        evaluator = Evaluator()
+        evaluator.run(nodes)
+    except Refused as refused:
+        return Document(path, "shell", text, problems=(refused.problem,))
+    maker = _Maker(path, positions, ())
+    comments = [
+        Comment(text[start + 1 : end].strip(), positions.span(start, end), positions.stands_alone(start))
+        for start, end in parser.comments
+        if start or not text.startswith("#!")
+    ]
+    commands = tuple([maker.command(emitted) for emitted in evaluator.commands])
+    return Document(path, "shell", text, comments=tuple(comments), commands=commands)
+
+
+def commands_in(text: str, path: str, cells: tuple[int, ...]) -> tuple[Command, ...]:
+    """Return the commands of a notebook's `!` lines: each has a shell of its own, and Python fills in `{x}`."""
+    maker = _Maker(path, Positions(text), cells)
+    try:
+        nodes = Parser(text).parse()
+        found = []
+        for node in nodes:
+            evaluator = Evaluator()
+            evaluator.run((node,))
+            found.extend(evaluator.commands)
+    except Refused:
+        return ()
+    return tuple([_without_braces(maker.command(emitted)) for emitted in found])
+
+
+def _without_braces(command: Command) -> Command:
+    words = [
+        Word(word.text, word.place, word.known and "{" not in word.text, word.given_at, word.overridable)
+        for word in command.words
+    ]
+    return Command(tuple(words), command.place, command.environment, command.folder)
+
+
+class _Maker:
+    """Makes the records of a document out of pieces and offsets."""
+
+    def __init__(self, path: str, positions: Positions, cells: tuple[int, ...]) -> None:
+        self.path = path
+        self.positions = positions
+        self.cells = cells
+
+    def command(self, emitted: Emitted) -> Command:
+        words = tuple([self.word(field, span) for field, span in emitted.words])
+        environment = tuple([(name, self.word(list(value.pieces), value.span)) for name, value in emitted.environment])
+        return Command(words, self.place(*emitted.span), environment, emitted.folder)
+
+    def word(self, field: list[Piece], span: tuple[int, int]) -> Word:
+        """Return a word made of pieces; `span` is where the word stands that was expanded."""
+        if not field:
+            return Word("", self.place(*span))
+        text = "".join([piece.text for piece in field])
+        known = all(piece.known for piece in field)
+        here = _hull([piece.here for piece in field])
+        written = here
+        pieces = [piece for piece in field if piece.text]
+        if len(pieces) == 1:
+            written = pieces[0].origin
+        elif len({piece.here for piece in pieces}) == 1:
+            written = _hull([piece.used for piece in pieces])
+        given_at = None if written == here else self.place(*here)
+        return Word(text, self.place(*written), known, given_at, any(piece.overridable for piece in field))
+
+    def place(self, start: int, end: int) -> Place:
+        span = self.positions.span(start, max(start, end))
+        if self.cells:
+            return place_in_cell(self.path, self.cells, span)
+        return Place(self.path, span.line, span.column, span.end_line, span.end_column)
+
+
+def _hull(spans: list[tuple[int, int]]) -> tuple[int, int]:
+    return min(start for start, _ in spans), max(end for _, end in spans)

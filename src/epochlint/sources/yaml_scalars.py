@@ -1,0 +1,114 @@
+"""What a YAML scalar means: YAML 1.1 as PyYAML's safe loader reads it.
+
+That is what nearly every training framework sees: `1e-4` is a text, `1_000` is 1000, `1:30` is 90, `017` is 15, `on` is
+true. Dates stay texts.
+"""
+
+from __future__ import annotations
+
+from yaml.resolver import Resolver
+
+from epochlint.sources.guards import LONGEST_NUMBER
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from epochlint.sources.documents import Plain
+
+_STANDARD = "tag:yaml.org,2002:"
+_INT, _FLOAT = _STANDARD + "int", _STANDARD + "float"
+
+_TRUE = ("yes", "true", "on")
+_FALSE = ("no", "false", "off")
+_WORDS: dict[str, Plain] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
+for _words, _truth in ((_TRUE, True), (_FALSE, False)):
+    for _word in _words:
+        _WORDS.update({_word: _truth, _word.capitalize(): _truth, _word.upper(): _truth})
+
+_NUMBER_STARTS = frozenset("-+.0123456789")
+# PyYAML's own patterns, by first character, so that we read numbers as the release that is installed does.
+_PATTERNS = {
+    first: tuple(
+        (tag, pattern.match) for tag, pattern in Resolver.yaml_implicit_resolvers[first] if tag in (_INT, _FLOAT)
+    )
+    for first in _NUMBER_STARTS
+}
+
+
+def plain_value(text: str) -> Plain:
+    """Return the value of a scalar without quotes and without a tag."""
+    first = text[:1]
+    if first not in _NUMBER_STARTS:
+        return _WORDS.get(text, text)
+    if len(text) > LONGEST_NUMBER:
+        return text
+    for tag, matches in _PATTERNS[first]:
+        if matches(text):
+            value = number(text, tag == _FLOAT)
+            return text if value is None else value
+    return text
+
+
+def tagged_value(text: str, tag: str) -> Plain:
+    """Return the value of a scalar with an explicit tag; the text itself where the tag is unknown or does not fit."""
+    kind = tag.removeprefix("!!")
+    if kind == "null":
+        return None
+    if kind == "bool":
+        lowered = text.lower()
+        return True if lowered in _TRUE else False if lowered in _FALSE else text
+    if kind in ("int", "float") and len(text) <= LONGEST_NUMBER:
+        value = number(text, kind == "float")
+        return text if value is None else value
+    return text
+
+
+def short_tag(tag: str) -> str:
+    """Write a tag as people do: `!!float` for the standard ones, others as they are."""
+    return "!!" + tag[len(_STANDARD) :] if tag.startswith(_STANDARD) else tag
+
+
+def number(text: str, is_float: bool) -> int | float | None:
+    """Convert a text to a number as PyYAML's constructors do, or return None where they would fail."""
+    try:
+        return _float(text) if is_float else _int(text)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _int(text: str) -> int:
+    digits = text.replace("_", "")
+    sign = -1 if digits.startswith("-") else 1
+    if digits[:1] in ("+", "-"):
+        digits = digits[1:]
+    if digits == "0":
+        return 0
+    if digits.startswith("0b"):
+        return sign * int(digits[2:], 2)
+    if digits.startswith("0x"):
+        return sign * int(digits[2:], 16)
+    if digits.startswith("0"):
+        return sign * int(digits, 8)
+    if ":" in digits:
+        value = 0
+        for part in digits.split(":"):
+            value = value * 60 + int(part)
+        return sign * value
+    return sign * int(digits)
+
+
+def _float(text: str) -> float:
+    digits = text.replace("_", "").lower()
+    sign = -1.0 if digits.startswith("-") else 1.0
+    if digits[:1] in ("+", "-"):
+        digits = digits[1:]
+    if digits == ".inf":
+        return sign * float("inf")
+    if digits == ".nan":
+        return float("nan")
+    if ":" in digits:
+        total, base = 0.0, 1
+        for part in reversed(digits.split(":")):  # in PyYAML's order: the last bit depends on it
+            total += float(part) * base
+            base *= 60
+        return sign * total
+    return sign * float(digits)
