@@ -39,7 +39,6 @@ class Analysis:
         self.selected = self.book.selected(options.select, options.extend_select, options.ignore)
         self._directives: dict[str, Directives] = {}
         self._failures: list[Finding] = []
-        self._packages: frozenset[str] | None = None
         self._assumed = tuple(self._assumption(*assumed) for assumed in options.assume)
 
     # --- what is asked for -----------------------------------------------------------------------------------------------
@@ -137,18 +136,13 @@ class Analysis:
 
     def _assumption(self, name: str, value: str, given: str, place: Place | None = None) -> Assumption:
         origin = "comment" if place is not None else "assumed"
+        packages = self.catalogue.index.packages()
         if name in QUANTITIES or self.catalogue.index.frameworks_with_option(name):
             return Assumption(name, Known(scalar_of(value)), origin, place)
-        if name in self._all_packages():
+        if name in packages:
             return Assumption(name, Known(value), origin, place)
-        hint = did_you_mean(name, (*QUANTITIES, *self._all_packages()))
+        hint = did_you_mean(name, (*QUANTITIES, *packages))
         raise UsageError(f"{given}: {name!r} is no quantity, option or package that epochlint knows{hint}")
-
-    def _all_packages(self) -> frozenset[str]:
-        if self._packages is None:
-            frameworks = (self.catalogue.framework(name) for name in self.catalogue.framework_names)
-            self._packages = frozenset(framework.package for framework in frameworks if framework.package)
-        return self._packages
 
     # --- what is told ----------------------------------------------------------------------------------------------------
 
@@ -178,17 +172,17 @@ class Analysis:
         self, files: int, plans: list[Plans], undecided: list[tuple[str, tuple[str, ...]]], suppressed: int
     ) -> Summary:
         frameworks = Counter(one.run.framework.name for one in plans)
+        wanted = dict.fromkeys(name for _, missing in undecided for name in missing if name in QUANTITIES)
         unknown = Counter(
-            name for one in plans for name, entry in one.newest.plan.quantities if entry.missing == (name,)
+            name for one in plans for name in wanted if one.newest.derivation.entry(name).missing == (name,)
         )
-        wanted = {name for _, missing in undecided for name in missing}
         skipped = sum(1 for path in self.focus if (document := self.files.document_if_read(path)) and document.problems)
         return Summary(
             files=files,
             runs=len(plans),
             frameworks=tuple(frameworks.most_common()),
             undecided=len(undecided),
-            undecided_because=tuple((name, count) for name, count in unknown.most_common() if name in wanted),
+            undecided_because=tuple((name, count) for name, count in unknown.most_common()),
             skipped=skipped,
             suppressed=suppressed,
         )

@@ -7,9 +7,16 @@ longer than reading, planning and checking a configuration (`python -X importtim
 
 from __future__ import annotations
 
-from typing import Any, TypeVar, dataclass_transform
+TYPE_CHECKING = False  # what type checkers take for true; importing `typing` alone costs as much as bare Python's start
+if TYPE_CHECKING:
+    from typing import Any, TypeVar, dataclass_transform
 
-R = TypeVar("R")
+    R = TypeVar("R")
+else:
+
+    def dataclass_transform(**_):
+        return lambda decorator: decorator
+
 
 _REQUIRED = object()
 

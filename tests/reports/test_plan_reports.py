@@ -202,7 +202,7 @@ def test_a_plan_in_colours() -> None:
 @pytest.mark.parametrize("columns", [80, 100, 140])
 def test_no_line_is_wider_than_the_terminal(columns: int) -> None:
     for run, plan in RESULT.plans:
-        lines = list(plan_text(run, plan, columns=columns))[2:]
+        lines = list(plan_text(run, plan, columns=columns))[1:]
         assert not [line for line in lines if len(line) > columns]
 
 
@@ -213,6 +213,10 @@ def shortened(**changes: Any) -> Plan:
     """Return the known plan with other events, outcome, or without some quantities."""
     without = changes.pop("without", ())
     return replace(KNOWN, quantities=tuple(one for one in KNOWN.quantities if one[0] not in without), **changes)
+
+
+def lacking(*names: str) -> Plan:
+    return replace(UNKNOWN, quantities=(entry("total_steps", Unknown(), "steps", missing=names),), events=())
 
 
 TOTAL = entry("total_steps", OneOf((Alternative(71), Alternative(36))), "steps")
@@ -231,6 +235,13 @@ TOTAL = entry("total_steps", OneOf((Alternative(71), Alternative(36))), "steps")
             "2.45 epochs of an unknown number of steps, 256 samples each",
         ),
         (shortened(without=("total_steps", "epochs_run"), events=()), "Length unknown"),
+        (
+            replace(UNKNOWN, quantities=UNKNOWN.quantities[:-1], events=()),
+            "Length unknown for want of dataset_size and world_size",
+        ),
+        (lacking("a", "b", "c"), "Length unknown for want of a, b and c"),
+        (lacking("a", "b", "total_steps", "c", "d"), "Length unknown for want of a, b and others"),
+        (lacking("total_steps"), "Length unknown for want of total_steps"),
         (
             replace(
                 KNOWN, quantities=(TOTAL,), events=(("evaluations", Occurrences(0)), ("checkpoints", Occurrences(None)))

@@ -55,7 +55,7 @@ def derivation_line(subject: Subject, quantity: str) -> str:
     planned = subject.planned
     if subject.knows(quantity) or quantity not in QUANTITIES:
         return f"{quantity} = {text_of(subject.value(quantity))}"
-    entry = planned.derivation.entry(quantity)
+    entry = planned.derivation.explained(quantity)
     value = text_of(entry.value)
     if entry.substituted and entry.substituted != value:
         return f"{quantity} = {entry.substituted} = {value}"

@@ -147,7 +147,7 @@ class Evaluation:
         used = [*names_in_order(self.rule.condition), *(name for formula in self.rule.let for name in names_in_order(formula.expression))]
         for name in dict.fromkeys(used):
             if name in QUANTITIES and not self.subject.knows(name):
-                entry = self.subject.planned.derivation.entry(name)
+                entry = self.subject.planned.derivation.explained(name)
                 if entry.substituted and isinstance(entry.value, Known) and not _is_trivial(entry):
                     yield derivation_line(self.subject, name)
 

@@ -40,6 +40,12 @@ class Subject:
         self.add(f"{name}.origin", Known(setting.origin))
         self.add(f"{name}.overridable", Known(setting.overridable))
 
+    def add_options(self, component: Component) -> None:
+        """Make the options of a component known without a prefix."""
+        for setting in component.settings:
+            self.add(setting.option, setting.value, setting.place or setting.given_at, setting.text)
+        self._places.setdefault("option", component.place)
+
     def value(self, name: str) -> Value:
         known = self._values.get(name)
         return known if known is not None else self.planned.derivation.value(name)
@@ -123,11 +129,16 @@ def _ignored_settings(planned: Planned, rules: tuple[Ignored, ...]) -> Iterator[
 
 def refusals(planned: Planned) -> Iterator[Subject]:
     """Yield the first thing that the framework is certain to refuse."""
-    for refusal, held in planned.refusals():
-        if held is not True:
+    for objection in planned.objections():
+        if objection.held is not True:
             return
-        subject = Subject(planned, refusal.name)
-        _add_refusal(subject, refusal)
+        subject = Subject(planned, objection.refusal.name)
+        if objection.component is not None:
+            subject.add_options(objection.component)
+        for name, value in objection.values:
+            if not subject.knows(name):
+                subject.add(name, value)
+        _add_refusal(subject, objection.refusal)
         yield subject
         return
 
@@ -198,9 +209,8 @@ def _suggestion(name: str, options: tuple[Option, ...]) -> Value:
 
 
 def intervals(planned: Planned) -> Iterator[Subject]:
-    """Yield how each event recurs, with how often it happens in the run."""
-    events = dict(planned.plan.events)
-    for cadence in planned.plan.cadence:
+    """Yield how each event recurs, with the length of the run in the same clock."""
+    for cadence in planned.simulation.cadences():
         subject = Subject(planned, cadence.event)
         subject.add("interval", cadence.every, cadence.place)
         subject.add("event", Known(cadence.event))
@@ -209,9 +219,6 @@ def intervals(planned: Planned) -> Iterator[Subject]:
         subject.add("written", Known(cadence.written))
         subject.add("at_end", Known("run_end" in cadence.also))
         subject.add("length", _length(planned, cadence))
-        occurrences = events.get(cadence.event)
-        count = occurrences.count if occurrences else None
-        subject.add("happens", Known(count) if count is not None else UNKNOWN)
         yield subject
 
 
@@ -233,8 +240,7 @@ def components(planned: Planned) -> Iterator[Subject]:
         for option in spec.options if spec else ():
             if option.has_default:
                 subject.add(option.name, Known(option.default))
-        for setting in component.settings:
-            subject.add(setting.option, setting.value, setting.place or setting.given_at, setting.text)
+        subject.add_options(component)
         yield subject
 
 

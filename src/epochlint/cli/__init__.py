@@ -84,9 +84,9 @@ def _command(name: str) -> Callable[..., int]:
         from epochlint.cli.planning import plan
 
         return plan
-    from epochlint.cli import catalogue
+    from epochlint.cli.catalogue import explain, frameworks, rules
 
-    return {"explain": catalogue.explain, "rules": catalogue.rules, "frameworks": catalogue.frameworks}[name]
+    return {"explain": explain, "rules": rules, "frameworks": frameworks}[name]
 
 
 def _no_command(name: str) -> str:

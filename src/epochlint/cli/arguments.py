@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from epochlint.errors import UsageError, did_you_mean
 
@@ -33,10 +34,15 @@ class _Parser(argparse.ArgumentParser):
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
-    """Keeps line breaks, and leaves room for the longest option on the line of its help."""
+    """Keeps line breaks, and leaves room for the longest option on the line of its help.
+
+    argparse makes a formatter for every option it is told of, and without a width each would ask the terminal for it.
+    """
+
+    columns = 100
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=28)
+        super().__init__(prog, max_help_position=28, width=self.columns)
 
 
 def parse(command: str, arguments: Sequence[str]) -> argparse.Namespace:
@@ -46,6 +52,9 @@ def parse(command: str, arguments: Sequence[str]) -> argparse.Namespace:
     parser.usage = f"epochlint {command} [options] {operands}".rstrip()
     parser.add_argument("-h", "--help", action="store_true", help="show this and do nothing else")
     if "-h" in arguments or "--help" in arguments:
+        from epochlint.reports.terminal import columns
+
+        _Formatter.columns = min(columns(sys.stdout), 100)
         return argparse.Namespace(help=parser.format_help())
     known, unknown = parser.parse_known_args(list(arguments))
     for word in unknown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from epochlint.configuration.options import Options, overruled
@@ -35,6 +36,9 @@ def paths_and_stdin(arguments: argparse.Namespace) -> tuple[tuple[str, ...], str
     if "-" not in paths:
         if arguments.stdin_filename:
             raise UsageError("--stdin-filename goes with - (standard input) in place of a path")
+        for path in paths:
+            if not os.path.exists(path):
+                raise UsageError(f"there is no file or folder {path!r}")
         return paths, None
     if len(paths) > 1:
         raise UsageError("- (standard input) cannot be combined with other paths")
@@ -43,8 +47,6 @@ def paths_and_stdin(arguments: argparse.Namespace) -> tuple[tuple[str, ...], str
 
 def start_of(paths: tuple[str, ...], arguments: argparse.Namespace) -> str:
     """Return where the search for a configuration begins."""
-    import os
-
     if arguments.stdin_filename:
         return os.path.dirname(arguments.stdin_filename) or "."
     return paths[0] if paths else "."

@@ -67,7 +67,7 @@ class Reader:
         for text, origin in self.words(key, node):
             folder = os.path.join(self.folder, text)
             if not os.path.isdir(folder):
-                raise UsageError(f"{origin}: {key}: there is no folder {text!r}")
+                raise UsageError(f"{origin}: there is no folder {text!r}")
             found.append(folder)
         return tuple(found)
 

@@ -11,9 +11,14 @@ from epochlint.scripts.facts import Call, Reference, Script
 Objects = dict[str, tuple[View, ...]]
 
 
-def find_objects(framework: Framework, run: View, root: View | None, script: Script | None) -> Objects:
-    """Return every object of the run that is there: name -> the views of it (several for the elements of a list)."""
-    found: Objects = {"run": (run,)}
+def find_objects(
+    framework: Framework, run: View, root: View | None, script: Script | None, bound: Objects | None = None
+) -> Objects:
+    """Return every object of the run that is there: name -> the views of it (several for the elements of a list).
+
+    `bound` are objects that are known already, those of a hand-written loop.
+    """
+    found: Objects = {"run": (run,), **(bound or {})}
     if root is not None:
         found["root"] = (root,)
     for wanted in framework.objects:

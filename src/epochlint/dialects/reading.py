@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from epochlint.dialects.loops import LoopView, objects_of, properties_of
 from epochlint.dialects.objects import find_objects
 from epochlint.dialects.readings import Component, Reading
 from epochlint.dialects.recognition import Anchor, anchors_in_config, anchors_in_script, inherits
 from epochlint.dialects.settings import OpenDocument, components_of, read_named_file, settings_of
-from epochlint.dialects.views import NodeView, View
-from epochlint.expressions.values import Value
+from epochlint.dialects.views import NodeView, ThingView, View
+from epochlint.expressions.values import Known, Value
 from epochlint.knowledge.catalogue import Framework
 from epochlint.knowledge.store import Catalogue
-from epochlint.scripts.facts import Script
+from epochlint.records import replace
+from epochlint.scripts.facts import Script, TrainingLoop
 from epochlint.sources.documents import Document, MappingNode
 
 
@@ -28,6 +30,8 @@ class Reader:
             for called in _names_called(script)
             for name in self.catalogue.frameworks_for_call(called)
         )  # fmt: skip
+        if script.training_loops:
+            names.update(dict.fromkeys(self.catalogue.index.loop_frameworks()))
         frameworks = tuple(self.catalogue.framework(name) for name in names)
         readings = [self._reading(anchor, None, script) for anchor in anchors_in_script(script, frameworks)]
         return tuple(sorted(readings, key=lambda reading: (reading.place.line, reading.place.column)))
@@ -45,7 +49,11 @@ class Reader:
 
     def _reading(self, anchor: Anchor, root: View | None, script: Script | None) -> Reading:
         framework = self.catalogue.framework(anchor.framework)
-        objects = find_objects(framework, anchor.view, root, script)
+        loop = _loop_of(anchor, script) if anchor.signature.loop and script is not None else None
+        bound = objects_of(script, loop) if loop is not None and script is not None else {}
+        place = anchor.view.place
+        anchor = self._with_named_file(anchor)
+        objects = find_objects(framework, anchor.view, root, script, bound)
         settings = settings_of(framework, anchor.view, objects)
         components = (
             *components_of(framework, objects, framework.components),
@@ -55,15 +63,28 @@ class Reader:
         return Reading(
             framework=framework.name,
             path=anchor.view.place.path if script is None else script.path,
-            place=anchor.view.place,
+            place=place,
             settings=settings,
             components=components,
-            properties=_properties(components),
+            properties=(*_properties(components), *(properties_of(loop).items() if loop is not None else ())),
             evidence=anchor.evidence,
             strict=anchor.signature.strict,
             partial=anchor.signature.partial,
             complete=anchor.view.complete and not (document is not None and inherits(document)),
         )
+
+    def _with_named_file(self, anchor: Anchor) -> Anchor:
+        """Where the options of a run are in a file that the call names, look into that file."""
+        if not anchor.signature.root or not isinstance(anchor.view, ThingView):
+            return anchor
+        written = anchor.view.written()
+        if not isinstance(written.value, Known) or not isinstance(written.value.value, str):
+            return anchor
+        beside = written.place.path if written.place else anchor.view.place.path
+        document = self.open_document(written.value.value, beside)
+        if document is None or document.root is None:
+            return anchor
+        return replace(anchor, view=NodeView(document, document.root))
 
     def _named_files(self, framework: Framework, run: View) -> tuple[Component, ...]:
         """Read the configuration files that options name, such as the JSON of a partner framework."""
@@ -78,6 +99,13 @@ class Reader:
             if component is not None:
                 found.append(component)
         return tuple(found)
+
+
+def _loop_of(anchor: Anchor, script: Script) -> TrainingLoop | None:
+    """Return the loop that an anchor is, or the first one after it."""
+    if isinstance(anchor.view, LoopView):
+        return anchor.view.loop
+    return next((loop for loop in script.training_loops if loop.place.line >= anchor.view.place.line), None)
 
 
 def _names_called(script: Script) -> set[str]:

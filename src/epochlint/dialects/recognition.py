@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from epochlint.dialects.loops import LoopView
 from epochlint.dialects.names import same_method, same_name
 from epochlint.dialects.views import CallView, NodeView, ThingView, View
 from epochlint.knowledge.catalogue import Framework, Signature
@@ -28,10 +29,21 @@ class Anchor:
 
 def anchors_in_script(script: Script, frameworks: tuple[Framework, ...]) -> Iterator[Anchor]:
     """Yield an anchor for each object and call that a signature names, in the order of the file."""
-    for framework in frameworks:
-        for signature in framework.signatures:
-            if signature.calls:
-                yield from _anchors_of_calls(script, framework, signature)
+    by_calls = [
+        anchor
+        for framework in frameworks
+        for signature in framework.signatures
+        if signature.calls
+        for anchor in _anchors_of_calls(script, framework, signature)
+    ]
+    yield from by_calls
+    # A loop that some framework wraps is that framework's; otherwise it speaks for itself.
+    if not any(anchor.signature.loop for anchor in by_calls):
+        for framework in frameworks:
+            for signature in framework.signatures:
+                if signature.loop and not signature.calls:
+                    for loop in script.training_loops:
+                        yield Anchor(framework.name, signature, LoopView(script, loop), "has a training loop")
 
 
 def _anchors_of_calls(script: Script, framework: Framework, signature: Signature) -> Iterator[Anchor]:
@@ -39,14 +51,16 @@ def _anchors_of_calls(script: Script, framework: Framework, signature: Signature
     for call in script.calls:
         wanted = _matching(call, signature, script)
         if wanted:
-            view = ThingView(script, Reference(call.result), call.place) if _constructs(call) else CallView(script, call)
-            yield Anchor(framework.name, signature, _options_of(view, signature), f"calls {wanted}")
+            whole = ThingView(script, Reference(call.result), call.place) if _constructs(call) else CallView(script, call)
+            view = whole.part(signature.root) if signature.root else whole
+            if view is not None:
+                yield Anchor(framework.name, signature, view, f"calls {wanted}")
     for instance in script.instances:
         # Objects that no call in sight makes: a parser filled them in from a file or from the command line.
         wanted = next((name for name in signature.calls if any(same_name(have, name) for have in instance.types)), "")
-        if wanted and instance.id not in made:
+        if wanted and instance.id not in made and not signature.root:
             view = ThingView(script, Reference(instance.id), instance.place)
-            yield Anchor(framework.name, signature, _options_of(view, signature), f"makes {wanted}")
+            yield Anchor(framework.name, signature, view, f"makes {wanted}")
 
 
 def _constructs(call: Call) -> bool:
@@ -69,11 +83,6 @@ def _likely_receiver(call: Call, signature: Signature, script: Script) -> bool:
     """Tell whether a method called on an unknown object is the framework's: by an argument only it has, and an import."""
     named = {argument.name for argument in call.arguments}
     return bool(named & set(signature.arguments_any)) and bool(set(script.imports) & set(signature.imports_any))
-
-
-def _options_of(view: View, signature: Signature) -> View:
-    inner = view.part(signature.root) if signature.root else None
-    return inner or view
 
 
 def anchors_in_config(document: Document, frameworks: tuple[Framework, ...]) -> tuple[Anchor, ...]:

@@ -121,12 +121,16 @@ class ThingView(View):
     def properties(self) -> tuple[tuple[str, Value], ...]:
         if not isinstance(self.thing, Reference):
             return ()
-        found = self.script.instance(self.thing.id).properties
-        return tuple((name, thing.value) for name, thing in found if isinstance(thing, Number))
+        found = dict(self.script.instance(self.thing.id).properties)
+        values = {name: thing.value for name, thing in found.items() if isinstance(thing, Number)}
+        shape = found.get("shape")
+        if "length" not in values and isinstance(shape, Items) and shape.items and isinstance(shape.items[0], Number):
+            values["length"] = shape.items[0].value  # an array has as many rows as its first dimension
+        return tuple(values.items())
 
     @property
     def complete(self) -> bool:
-        return not any(argument.name == "**" for argument in self._arguments())
+        return not isinstance(self.thing, Opaque) and not any(one.name == "**" for one in self._arguments())
 
     def identity(self) -> int | None:
         return self.thing.id if isinstance(self.thing, Reference) else None
@@ -148,6 +152,10 @@ class CallView(ThingView):
                 return None
             return ThingView(self.script, Reference(self.call.receiver), self.place)
         return super().part(name)
+
+    @property
+    def complete(self) -> bool:
+        return not any(argument.name == "**" for argument in self.call.arguments)
 
     def identity(self) -> int | None:
         return self.call.result

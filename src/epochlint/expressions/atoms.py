@@ -9,11 +9,11 @@ Rational numbers are `int` where they are whole and `Fraction` elsewhere; the tw
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from fractions import Fraction
+    from typing import Any, TypeAlias
 
     from epochlint.expressions.units import Unit
 

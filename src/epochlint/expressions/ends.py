@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import inf
-from typing import TypeAlias
 
 from epochlint.expressions.atoms import Rational, lean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 End: TypeAlias = "Rational | float"
 Interval: TypeAlias = "tuple[Rational | float, Rational | float]"

@@ -153,7 +153,7 @@ def _not(run: Evaluation, tree: Tree) -> Any:
 
 
 def _logic(run: Evaluation, tree: Tree) -> Any:
-    """Evaluate `and` or `or`: one decisive operand decides, whatever the others are; else the value is Python's."""
+    """Evaluate `and` or `or`: one decisive operand decides the truth, whatever the others are; else as Python does."""
     run.fuel -= 1
     decisive = tree[0] == "or"
     undecided: list[Any] = []
@@ -162,12 +162,22 @@ def _logic(run: Evaluation, tree: Tree) -> Any:
         value = _EVALUATE[operand[0]](run, operand)
         held = truth_of(value)
         if held is decisive:
-            return decisive if undecided else value
+            return _decided(run, tree, value, undecided) if undecided else value
         if held is None:
             undecided.append(value)
     if not undecided:
         return value
     return opposite(opposite(undecided[0])) if len(undecided) == 1 else blend(*undecided)
+
+
+def _decided(run: Evaluation, tree: Tree, value: Any, undecided: list[Any]) -> Any:
+    """Return the value of `and` or `or` of which an earlier operand is not decided, and this one decides the truth."""
+    if type(value) is bool:
+        return value
+    if tree[0] == "or":  # `x or 8` counts as true, but it may be x
+        return blend(*undecided)
+    run.miss(tuple(undecided))
+    return value if run.choose(("and", tree), ("", "")) == 0 else False
 
 
 def _conditional(run: Evaluation, tree: Tree) -> Any:
@@ -207,6 +217,8 @@ def _call(run: Evaluation, tree: Tree) -> Any:
     for argument in arguments:
         if type(argument) is tuple:
             run.fuel -= len(argument)
+    if run.fuel < 0:
+        raise _OutOfFuelError
     if function is not None:
         return function(*arguments)
     return _kind(run, arguments[0]) if name == "kind" else Unknown(f"{name} is no function here")
@@ -230,7 +242,7 @@ def _special(run: Evaluation, name: str, arguments: Tree) -> Any:
 def _kind(run: Evaluation, value: Any) -> Any:
     """Return the kind of a value. A number that is not known may be an int or a float."""
     if type(value) is not Symbolic:
-        return blend(value) if type(value) is Unknown else KINDS[type(value)]
+        return blend(value) if type(value) is Unknown else KINDS.get(type(value), type(value).__name__)
     from epochlint.expressions.symbolic import is_surely_number
 
     if not is_surely_number(value):

@@ -13,12 +13,9 @@ Bounds hold wherever the term is defined (no division by zero). Ends are closed;
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from fractions import Fraction
 from math import inf, lcm
 
 from epochlint.expressions.atoms import (
-    ONE,
     Apply,
     Atom,
     Ceil,
@@ -57,10 +54,13 @@ from epochlint.expressions.terms import (
     fits,
     multiply,
     product,
-    shared_number,
     subtract,
 )
-from epochlint.expressions.wholes import is_whole, whole_atom, whole_monomial
+from epochlint.expressions.wholes import is_whole, misses_zero, whole_atom
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _EFFORT = 4  # roundings and extrema that are taken apart
 _MOST_PARTS = 12  # of a term worth the effort
@@ -94,7 +94,7 @@ def _signs(term: Term) -> frozenset[int]:
         above = _without_division(term)
         if above is not term:
             possible &= _signs_within(interval(above))
-        if 0 in possible and _misses_zero(above):
+        if 0 in possible and misses_zero(above):
             possible -= {0}
     return possible
 
@@ -104,15 +104,6 @@ def _signs_within(ends: Interval) -> frozenset[int]:
     return frozenset(
         sign for sign, there in ((-1, low < 0), (0, low <= 0 <= high), (1, high > 0)) if there
     )  # fmt: skip
-
-
-def _misses_zero(term: Term) -> bool:
-    """Tell whether a term is never zero as its parts are multiples of a number that its constant is not: 8 * k + 4."""
-    rest = [part for part in term.parts.items() if part[0]]
-    if not rest or not all(whole_monomial(monomial) for monomial, _ in rest):
-        return False
-    step = shared_number([coefficient for _, coefficient in rest])
-    return bool((term.parts.get(ONE, 0) / Fraction(step)).denominator != 1)
 
 
 # --- denominators ---------------------------------------------------------------------------------------------------

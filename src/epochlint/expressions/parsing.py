@@ -65,7 +65,8 @@ class _Translation:
                 warnings.simplefilter("error")  # "\d" is a mistake, whatever this release of Python makes of it
                 return ast.parse(self.line.strip(), mode="eval").body
         except SyntaxError as error:
-            column = min(max(error.offset or 1, 1) + self.indent, len(self.line) + 1)
+            end = len(self.line.rstrip()) + 1
+            column = min(error.offset + self.indent, end) if error.offset and error.lineno == 1 else end
             raise ExpressionError(f"this is no expression: {error.msg}", column, self.where) from None
         except (ValueError, RecursionError, MemoryError):
             raise ExpressionError("this is no expression", 1, self.where) from None

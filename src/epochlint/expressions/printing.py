@@ -30,8 +30,8 @@ class Writer:
 
     def value(self, value: Any) -> tuple[str, int]:
         if type(value) is str:
-            quoted = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
-            return '"' + quoted.replace("\t", "\\t").replace("\f", "\\f") + '"', ATOM
+            quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+            return f'"{"".join([char if char.isprintable() else _escaped(char) for char in quoted])}"', ATOM
         text = repr(value).replace("inf", "1e999")
         return text, NEGATE if text.startswith("-") else ATOM
 
@@ -84,3 +84,7 @@ class Writer:
         if kind == "list":
             return f"[{', '.join([self.write(item, IF) for item in tree[1:]])}]", ATOM
         return f"{self.write(tree[1], SUM)} is {'not ' * (kind == 'is not none')}None", COMPARE
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")

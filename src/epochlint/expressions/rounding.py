@@ -31,7 +31,7 @@ from epochlint.expressions.intervals import denominator, interval, signs
 from epochlint.expressions.terms import add, as_term, divide, leading, multiply, negate, opaque, product, subtract
 from epochlint.expressions.wholes import is_whole, whole_monomial
 
-_MOST_COMPARED = 12  # terms of an extremum that are compared pair by pair
+_MOST_COMPARED = 8  # terms of an extremum that are compared pair by pair
 _MOST_AMONG = 32  # terms of an extremum
 
 

@@ -51,8 +51,7 @@ class Evaluation:
 
     def label(self) -> str:
         """Return under which conditions this round holds."""
-        parts = list(dict.fromkeys([label for label in self.labels if label]))
-        joined = " and ".join(parts)
+        joined = " and ".join(dict.fromkeys([condition for label in self.labels for condition in conditions(label)]))
         return joined if len(joined) <= LONGEST_LABEL else ""
 
     def choose(self, key: Any, labels: tuple[str, ...]) -> int:
@@ -64,7 +63,7 @@ class Evaluation:
                 self.waiting += [{**self.chosen, key: other} for other in reversed(others[:MOST_COMBINATIONS])]
             self.chosen[key] = index
         self.labels.append(labels[index])
-        self.held |= conditions(labels[index])
+        self.held.update(conditions(labels[index]))
         return index
 
     def miss(self, value: Any) -> None:

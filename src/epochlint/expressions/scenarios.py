@@ -20,11 +20,11 @@ MOST_COMBINATIONS = 16
 LONGEST_LABEL = 200
 
 
-def conditions(label: str) -> frozenset[str]:
+def conditions(label: str) -> tuple[str, ...]:
     """Return the conditions that a label joins by `and`."""
     if not label:
-        return frozenset()
-    return frozenset({label}) if " or " in label else frozenset(label.split(" and "))
+        return ()
+    return (label,) if " or " in label else tuple(label.split(" and "))
 
 
 def opposite_condition(condition: str) -> str:
@@ -35,7 +35,7 @@ def opposite_condition(condition: str) -> str:
 
 def possible(labels: tuple[str, ...], held: set[str]) -> list[int]:
     """Return which of the alternatives with these labels can occur where these conditions hold; all if none could."""
-    parts = [conditions(label) for label in labels]
+    parts = [set(conditions(label)) for label in labels]
     implied = [index for index, part in enumerate(parts) if part and part <= held]
     if implied:
         return implied

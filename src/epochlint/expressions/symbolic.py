@@ -6,15 +6,18 @@ symbol any more it is a known number again: an int if it is whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from math import inf, isfinite
-from typing import Any
 
 from epochlint.expressions import algebra
 from epochlint.expressions.algebra import Symbol, Term
 from epochlint.expressions.plain import NUMBERS, blend, missing_names
 from epochlint.expressions.values import Symbolic, Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 _LARGEST_EXPONENT = 16
 _LARGEST_FLOAT = 2**1_023

@@ -16,6 +16,7 @@ from epochlint.expressions.atoms import (
     Term,
 )
 
+_MOST_BITS = 14_000
 _FUNCTIONS = {Ceil: "ceil", Floor: "floor", Minimum: "min", Maximum: "max"}
 
 
@@ -42,12 +43,16 @@ def monomial_text(monomial: Monomial, coefficient: Rational = 1) -> str:
     """Return a product, without its sign; factors of negative power stand after a division sign."""
     above, below = _factors(monomial)
     if abs(coefficient.numerator) != 1 or not above:
-        above.insert(0, str(abs(coefficient.numerator)))
+        above.insert(0, _digits(abs(coefficient.numerator)))
     if coefficient.denominator != 1:
-        below.insert(0, str(coefficient.denominator))
+        below.insert(0, _digits(coefficient.denominator))
     if not below:
         return " * ".join(above)
     return f"{' * '.join(above)} / {below[0] if len(below) == 1 else '(' + ' * '.join(below) + ')'}"
+
+
+def _digits(number: int) -> str:
+    return str(number) if number.bit_length() < _MOST_BITS else hex(number)  # Python writes no more than 4,300 digits
 
 
 def _factors(monomial: Monomial) -> tuple[list[str], list[str]]:

@@ -7,7 +7,6 @@ itself and nothing more is known about it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import gcd, lcm
 
@@ -27,6 +26,10 @@ from epochlint.expressions.atoms import (
     symbols,
 )
 from epochlint.expressions.term_text import atom_text, monomial_text, text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 MOST_PARTS = 32  # of a sum
 MOST_WEIGHT = 300  # atoms in a term, counting those inside atoms

@@ -7,19 +7,20 @@ fire on what holds for every value it could have.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
-
 from epochlint.records import record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from epochlint.expressions.algebra import Term
 
-Scalar: TypeAlias = "int | float | bool | str | None | tuple[Scalar, ...]"
+Scalar: TypeAlias = "int | float | bool | str | tuple[Scalar, ...] | None"
 
 
 @record
 class Known:
-    """A value as Python would have it: int exact, float an IEEE double, `1` and `1.0` different in kind, lists as tuples."""
+    """A value as Python would have it: int exact, float an IEEE double, `1` and `1.0` of two kinds, lists as tuples."""
 
     value: Scalar
 

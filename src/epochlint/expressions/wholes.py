@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from epochlint.expressions.atoms import Apply, Atom, Extremum, Monomial, Rounding, Symbol, Term
+from fractions import Fraction
+
+from epochlint.expressions.atoms import ONE, Apply, Atom, Extremum, Monomial, Rounding, Symbol, Term
+from epochlint.expressions.terms import shared_number
 
 
 def is_whole(term: Term) -> bool:
@@ -29,3 +32,12 @@ def whole_atom(atom: Atom) -> bool:
             return True
         return atom.function in ("add", "multiply") and all(is_whole(term) for term in atom.terms)
     return isinstance(atom, Extremum) and all(is_whole(term) for term in atom.terms)
+
+
+def misses_zero(term: Term) -> bool:
+    """Tell whether a term is never zero as its parts are multiples of a number that its constant is not: 8 * k + 4."""
+    rest = [part for part in term.parts.items() if part[0]]
+    if not rest or not all(whole_monomial(monomial) for monomial, _ in rest):
+        return False
+    step = shared_number([coefficient for _, coefficient in rest])
+    return bool((term.parts.get(ONE, 0) / Fraction(step)).denominator != 1)

@@ -20,6 +20,8 @@ def text_of(value: Value) -> str:
         return scalar_text(value.value)
     if isinstance(value, OneOf):
         texts = list(dict.fromkeys(scalar_text(alternative.value) for alternative in value.alternatives))
+        if not texts:
+            return "unknown"
         if len(texts) > _MOST_ITEMS:
             return f"one of {', '.join(texts[:_MOST_ITEMS])}, …"
         return " or ".join([part for part in (", ".join(texts[:-1]), texts[-1]) if part])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from epochlint.errors import UsageError
-from epochlint.fixes.texts import Changed, FileText, RefusedEdit, open_text
+from epochlint.fixes.refused import RefusedEdit
+from epochlint.fixes.texts import Changed, FileText, open_text, replace_file
 from epochlint.records import record, replace
 
 TYPE_CHECKING = False
@@ -152,8 +153,6 @@ def _plain_edit(edit: TextEdit, line_of: Callable[..., str]) -> TextEdit:
 
 def write_change(change: Change) -> None:
     """Write a change in one piece: others see the old file or the new one. UsageError if it changed meanwhile."""
-    from epochlint.fixes.texts import replace_file
-
     try:
         replace_file(change.path, change.before, change.after)
     except Changed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from epochlint.fixes.texts import RefusedEdit
+from epochlint.fixes.refused import RefusedEdit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,36 +10,32 @@ if TYPE_CHECKING:
 
     import libcst
 
-    from epochlint.fixes.texts import FileText
-
     Transformation = Callable[[libcst.CSTNode], libcst.CSTNode | None]
 
 
-def operate(operation: str, file: FileText, start: int, end: int) -> tuple[int, int, str]:
+def operate(operation: str, path: str, text: str, start: int, end: int) -> tuple[int, int, str]:
     """Return an operation on the expression between two offsets as a piece of text that replaces another.
 
     RefusedEdit if there is no such expression, or if the file could overtax LibCST: that parser is given nothing which
     Python's own has not accepted and found to be of modest depth.
     """
     if operation not in OPERATIONS:
-        raise RefusedEdit(file.path, f"there is no operation {operation!r}")
-    if file.kind != "python":
-        raise RefusedEdit(file.path, f"{operation} is an operation on Python")
-    _refuse_what_is_dangerous(file)
-    changed = _transformed(file.text, start, end, OPERATIONS[operation])
+        raise RefusedEdit(path, f"there is no operation {operation!r}")
+    _refuse_what_is_dangerous(path, text)
+    changed = _transformed(text, start, end, OPERATIONS[operation])
     if changed is None:
-        raise RefusedEdit(file.path, "the expression to be changed is not there")
-    return _difference(file.text, changed)
+        raise RefusedEdit(path, "the expression to be changed is not there")
+    return _difference(text, changed)
 
 
-def _refuse_what_is_dangerous(file: FileText) -> None:
+def _refuse_what_is_dangerous(path: str, text: str) -> None:
     from epochlint.sources.guards import Refused
     from epochlint.sources.python_reader import parse
 
     try:
-        parse(file.text)
+        parse(text)
     except Refused as refused:
-        raise RefusedEdit(file.path, refused.problem.message) from None
+        raise RefusedEdit(path, refused.problem.message) from None
 
 
 def _transformed(text: str, start: int, end: int, transformation: Transformation) -> str | None:

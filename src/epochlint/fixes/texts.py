@@ -6,6 +6,7 @@ import os
 
 from epochlint.findings.finding import TextEdit
 from epochlint.findings.lines import line_at
+from epochlint.fixes.refused import RefusedEdit
 from epochlint.places import Place
 from epochlint.sources.documents import split_lines
 from epochlint.sources.files import read_text
@@ -18,14 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     Piece = tuple[int, int, str]
-
-
-class RefusedEdit(Exception):
-    """An edit cannot be made; the message says why, in words for a person."""
-
-    def __init__(self, path: str, message: str) -> None:
-        super().__init__(message)
-        self.path = path
 
 
 class Changed(Exception):
@@ -64,7 +57,9 @@ class FileText:
         if edit.operation:
             from epochlint.fixes.python_edits import operate
 
-            return operate(edit.operation, self, start, end)
+            if self.kind != "python":
+                raise RefusedEdit(self.path, f"{edit.operation} is an operation on Python")
+            return operate(edit.operation, self.path, self.text, start, end)
         return start, end, self._with_own_line_ends(edit.text)
 
     def as_edit(self, path: str, piece: Piece) -> TextEdit:

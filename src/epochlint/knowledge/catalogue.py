@@ -91,12 +91,16 @@ class ObjectPath:
 
 @record
 class Formula:
-    """`quantity = expression`, if `condition` holds, in these versions; the first that applies gives the quantity."""
+    """`quantity = expression`, if `condition` holds, in these versions; the first that applies gives the quantity.
+
+    An `identity` holds for every framework: it fills in what neither the framework's own formulas nor the user tell.
+    """
 
     quantity: str
     expression: Expression
     condition: Expression | None = None
     versions: Versions = ()
+    identity: bool = False
 
 
 @record
@@ -300,6 +304,7 @@ class Api:
     gives: tuple[tuple[str, Expression], ...] = ()
     units: tuple[tuple[str, Unit], ...] = ()
     role: str = ""  # loader, optimizer, scheduler, dataset, counter, parser …: what the reader must treat specially
+    unpacks: tuple[str, ...] = ()  # what it gives together: each an argument, or another API; empty: nothing is known of it
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------

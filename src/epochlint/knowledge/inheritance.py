@@ -22,8 +22,9 @@ def inherit(
     quantity; what recognises a framework, its name and its sources are its own. `given` are the top-level keys of the
     own file. `formulas_last` keeps the parent's formulas after the own ones of the same quantity.
     """
+    everywhere = tuple(replace(formula, identity=True) for formula in parent.plan)
     plan = (
-        (*own.plan, *parent.plan) if formulas_last else _by_key(parent.plan, own.plan, lambda formula: formula.quantity)
+        (*own.plan, *everywhere) if formulas_last else _by_key(parent.plan, own.plan, lambda formula: formula.quantity)
     )
     return replace(
         own,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from epochlint.dialects.readings import Component
 from epochlint.expressions.evaluate import evaluate, join, missing_of, truth
 from epochlint.expressions.language import Expression, names_in_order, substitute_text
 from epochlint.expressions.units import Unit
@@ -15,8 +16,14 @@ from epochlint.expressions.values import FALSE, TRUE, Known, Symbolic, Unknown, 
 from epochlint.knowledge.catalogue import Formula
 from epochlint.knowledge.quantities import QUANTITIES, Quantity
 from epochlint.plan.environment import Environment
+from epochlint.places import Place
 from epochlint.plan.plan import Entry, Input
+from epochlint.plan.settling import lone_symbol
+from epochlint.records import replace
 
+COUNTED_QUANTITIES = frozenset({"total_steps", "total_micro_batches", "samples_seen", "epochs_run"})
+SIZES = ("dataset_size", "eval_dataset_size")
+DEFAULT = "framework-default"
 COUNTED = "counted batch by batch"  # the formula of what the loop machine found
 
 Special = dict[str, Callable[..., Value]]
@@ -44,13 +51,42 @@ class Derivation:
         self._entries: dict[str, Entry] = {}
         self._in_progress: list[str] = []
         self._detours: set[str] = set()
-        self._counted: dict[str, Value] = {}
+        self._counted: dict[str, Value] | None = None
+        self._machine: Callable[[], dict[str, Value]] | None = None
+        self.stands_for = self._settle()  # symbol of the script: the quantity that it is
 
-    def settle(self, counted: dict[str, Value]) -> None:
-        """Take over what the loop machine counted; it knows better than any closed formula."""
-        self._counted = counted
-        for quantity in counted:
-            self._entries.pop(quantity, None)
+    def _settle(self) -> dict[str, str]:
+        """Find the symbols that are the size of the data, and settle them where that size is assumed."""
+        stands_for: dict[str, str] = {}
+        for quantity in SIZES:
+            own = [formula for formula in self._formulas.get(quantity, []) if not formula.identity]
+            entry = self._applied(quantity, own)
+            symbol = lone_symbol(entry.value) if entry is not None else None
+            if symbol is None or symbol == quantity:
+                continue
+            stands_for[symbol] = quantity
+            assumed = self._assumed(quantity)
+            if assumed is not None and isinstance(assumed.value, Known) and isinstance(assumed.value.value, int):
+                self.environment.settled[symbol] = assumed.value.value
+        if self.environment.settled:
+            self._entries.clear()
+        return stands_for
+
+    def count_with(self, machine: Callable[[], dict[str, Value]]) -> None:
+        """Let the loop machine count what it can, once a total is asked for: it knows better than any closed formula."""
+        self._machine = machine
+
+    def _machine_counts(self, quantity: str) -> Value | None:
+        """Return what the machine counted; while it works, its own inputs come from formulas."""
+        if quantity not in COUNTED_QUANTITIES or self._machine is None:
+            return None
+        if self._counted is None:
+            self._counted = {}
+            counted = self._machine()
+            self._counted = counted
+            for name in COUNTED_QUANTITIES:
+                self._entries.pop(name, None)
+        return self._counted.get(quantity)
 
     # --- what names mean -----------------------------------------------------------------------------------------------
 
@@ -75,6 +111,22 @@ class Derivation:
         """Return True if a condition must hold, False if it cannot, None if it may."""
         return True if condition is None else truth(self.evaluate(condition))
 
+    def evaluate_for(self, component: Component, expression: Expression) -> Value:
+        """Evaluate a formula of a component: its own options stand without a prefix."""
+
+        def value(name: str) -> Value:
+            own = self.environment.own(component, name)
+            return own.value if own is not None else self.value(name)
+
+        def given(name: str) -> Value:
+            own = component.setting(name)
+            return self.environment.given(name) if own is None else Known(True)
+
+        return evaluate(expression, value, {**self.special, "given": given})
+
+    def holds_for(self, component: Component, condition: Expression | None) -> bool | None:
+        return True if condition is None else truth(self.evaluate_for(component, condition))
+
     def is_written(self, name: str) -> bool:
         """Tell whether somebody wrote a number that states this option or quantity."""
         environment = self.environment
@@ -85,6 +137,11 @@ class Derivation:
             if environment.setting(option) is not None and truth(environment.given(option)) is True:
                 return True
         return "." in name and truth(environment.given(name)) is True
+
+    def suppliable(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Return what a person could supply to settle these names: quantities and options, not symbols of the script."""
+        known = (self.stands_for.get(name, name) for name in names)
+        return tuple(dict.fromkeys(name for name in known if name in QUANTITIES or self.environment.option(name)))
 
     def asked(self, quantity: str) -> Value:
         """Return what was asked for, before the framework made anything of it."""
@@ -100,9 +157,10 @@ class Derivation:
         if quantity in self._in_progress:
             self._detours.add(quantity)
             return self._asked(quantity)
+        counted = self._machine_counts(quantity)
         entry = self._derive(quantity, self._formulas.get(quantity, []))
-        if quantity in self._counted and entry.origin not in ("assumed", "comment"):
-            entry = _as_counted(entry, self._counted[quantity])
+        if counted is not None and entry.origin not in ("assumed", "comment"):
+            entry = _as_counted(entry, counted)
         self._detours.discard(quantity)
         if not self._detours:
             self._entries[quantity] = entry
@@ -128,41 +186,39 @@ class Derivation:
         return None
 
     def _computed(self, name: str, formulas: list[Formula]) -> Entry | None:
-        """Apply the first formula whose guard holds; join those whose guard is undecided.
+        """Return what the framework's own formulas give, what was asked for, or what an identity gives: the first that is known.
 
-        A result that is not a known number gives way to a later formula that knows (identities that hold everywhere come
-        last), and to what was asked for if that is a known number.
+        If nothing is a known number the framework's own formula stands, then what was asked for, then the identity.
         """
-        candidates: list[tuple[Formula, Value]] = []
+        own = self._applied(name, [formula for formula in formulas if not formula.identity])
+        if own is not None and _is_number(own.value):
+            return own
+        asked = self._asked(name)
+        if own is None and _is_number(asked.value) and asked.origin != DEFAULT:
+            return asked
+        filled = self._applied(name, [formula for formula in formulas if formula.identity])
+        if filled is not None and (own is None or _is_number(filled.value)):
+            return filled if _is_number(filled.value) or not _is_number(asked.value) else asked
+        return own
+
+    def _applied(self, name: str, formulas: list[Formula]) -> Entry | None:
+        """Apply the first formula whose guard holds; where a guard is undecided, join that branch and all later ones."""
+        branches: list[tuple[Formula, Value]] = []
         undecided: tuple[str, ...] = ()
-        best: Entry | None = None
         for formula in formulas:
             guard = Known(True) if formula.condition is None else self.evaluate(formula.condition)
             decided = truth(guard)
             if decided is False:
                 continue
-            value = self.evaluate(formula.expression)
-            if decided is None:
-                undecided = (*undecided, *missing_of(guard))
-            candidates.append((formula, value))
-            if decided is not True:
-                continue
-            entry = self._entry_of(name, candidates, undecided)
-            if isinstance(entry.value, Known) and entry.value.value is not None:
-                return entry
-            best = best or (entry if not _is_nothing(entry.value) else None)
-            candidates = []
-        if best is None and candidates and undecided:
-            asked = self._asked(name)
-            formula = candidates[-1][0]
-            best = self._entry_of(name, [*candidates, (formula, asked.value)], undecided)
-        if best is not None and self._asked_is_known(name):
+            branches.append((formula, self.evaluate(formula.expression)))
+            if decided is True:
+                return self._entry_of(name, branches, undecided)
+            undecided = (*undecided, *missing_of(guard))
+        if not branches:
             return None
-        return best
-
-    def _asked_is_known(self, name: str) -> bool:
-        asked = self._asked(name)
-        return isinstance(asked.value, Known) and asked.origin not in ("", "framework-default")
+        # No guard is sure to hold: the last branch is what there is without any formula.
+        rest = self._asked(name).value if name in QUANTITIES else Unknown()
+        return self._entry_of(name, [*branches, (branches[-1][0], rest)], undecided)
 
     def _entry_of(self, name: str, candidates: list[tuple[Formula, Value]], undecided: tuple[str, ...]) -> Entry:
         formula, value = candidates[-1]
@@ -170,21 +226,36 @@ class Derivation:
             value = join(tuple(value for _, value in candidates))
             if isinstance(value, Unknown):
                 value = Unknown(value.reason, tuple(dict.fromkeys((*value.missing, *undecided))))
-        inputs = tuple(self.input(used) for used in names_in_order(formula.expression) if used != name)
-        origin = "computed"
-        if len(inputs) == 1 and formula.expression.text == inputs[0].quantity:
-            origin = inputs[0].origin or origin
+        origin, place = self._origin(formula.expression)
         return Entry(
             quantity=name,
             value=value,
             unit=_unit(name),
-            place=next((used.place for used in inputs if used.place is not None), None),
+            place=place,
             origin=origin,
             formula=formula.expression.text,
-            substituted=substitute_text(formula.expression, self.value),
-            inputs=inputs,
             missing=missing_of(value),
             reason=value.reason if isinstance(value, Unknown) else "",
+            expression=formula.expression,
+        )
+
+    def _origin(self, expression: Expression) -> tuple[str, Place | None]:
+        """Return where a formula's number comes from: from the one name it hands on, else it is computed from the first place."""
+        used = [self.input(name) for name in names_in_order(expression)]
+        place = next((one.place for one in used if one.place is not None), None)
+        handed_on = len(used) == 1 and expression.text == used[0].quantity
+        return (used[0].origin or "computed") if handed_on else "computed", place
+
+    def explained(self, quantity: str) -> Entry:
+        """Return a quantity with the formula in numbers and with its inputs, which only readers of a plan need."""
+        entry = self.entry(quantity)
+        if entry.expression is None or entry.substituted:
+            return entry
+        names = [name for name in names_in_order(entry.expression) if name != quantity]
+        return replace(
+            entry,
+            inputs=tuple(self.input(name) for name in names),
+            substituted=substitute_text(entry.expression, self.value),
         )
 
     def _asked(self, quantity: str) -> Entry:
@@ -200,7 +271,7 @@ class Derivation:
             entry = Entry(quantity, found.value, _unit(quantity), found.place, found.origin)
             if isinstance(found.value, Known) and found.value.value is None:
                 continue
-            if found.origin != "framework-default":
+            if found.origin != DEFAULT:
                 return _named(entry)
             fallback = fallback or entry
         if fallback is not None:
@@ -212,7 +283,7 @@ def _as_counted(entry: Entry, value: Value) -> Entry:
     """Put the machine's number in the place of a closed formula's, whose derivation stands if it came to the same."""
     if entry.formula and entry.value == value:
         return entry
-    return Entry(entry.quantity, value, entry.unit, entry.place, "computed", COUNTED, inputs=entry.inputs)
+    return Entry(entry.quantity, value, entry.unit, entry.place, "computed", COUNTED)
 
 
 def _named(entry: Entry) -> Entry:
@@ -222,7 +293,7 @@ def _named(entry: Entry) -> Entry:
         return Entry(entry.quantity, value, entry.unit, entry.place, entry.origin, missing=missing_of(value))
     symbol = symbol_of(entry.quantity)
     reason = value.reason
-    missing = (entry.quantity,)
+    missing = (entry.quantity,) if entry.quantity in QUANTITIES else ()
     return Entry(entry.quantity, symbol, entry.unit, entry.place, entry.origin, missing=missing, reason=reason)
 
 
@@ -232,7 +303,7 @@ def symbol_of(quantity: str) -> Value:
 
     about: Quantity | None = QUANTITIES.get(quantity)
     if about is None:
-        return Unknown("", (quantity,))
+        return Unknown()
     return Symbolic(symbol(quantity, about.unit, about.low, None, about.whole))
 
 
@@ -245,5 +316,5 @@ def _is_unset_value(value: Value, unset: tuple[object, ...]) -> bool:
     return isinstance(value, Known) and any(value.value == one and type(value.value) is type(one) for one in unset)
 
 
-def _is_nothing(value: Value) -> bool:
-    return isinstance(value, Known) and value.value is None
+def _is_number(value: Value) -> bool:
+    return isinstance(value, Known) and value.value is not None

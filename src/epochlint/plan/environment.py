@@ -9,6 +9,8 @@ from epochlint.knowledge.catalogue import ComponentSpec, Framework, Option
 from epochlint.knowledge.store import Catalogue
 from epochlint.knowledge.versions import admits
 from epochlint.plan.plan import Input
+from epochlint.plan.settling import settled
+from epochlint.records import replace
 from epochlint.runs.run import Run
 
 Releases = dict[str, str]  # package: the release that is assumed to be installed
@@ -24,6 +26,7 @@ class Environment:
         self.releases = releases
         self._settings = {setting.option: setting for setting in run.settings}
         self._properties = dict(run.properties)
+        self.settled: dict[str, int] = {}  # symbols of the script that an assumption settles
 
     def in_force(self, versions: tuple[tuple[str, str], ...]) -> bool:
         """Tell whether something that is tied to versions holds for the releases at hand."""
@@ -74,6 +77,12 @@ class Environment:
 
     def lookup(self, name: str) -> Input | None:
         """Return what an option, a property or a part of a component is, with its place; None for a name that is none of these."""
+        found = self._looked_up(name)
+        if found is None or not self.settled:
+            return found
+        return replace(found, value=settled(found.value, self.settled))
+
+    def _looked_up(self, name: str) -> Input | None:
         setting = self._settings.get(name)
         option = self.option(name)
         if setting is not None and (option is None or not _means_unset(setting, option)):
@@ -105,6 +114,14 @@ class Environment:
             spec = self.spec(head)
             return Input(name, NONE, None, "framework-default") if spec or self._is_object(head) else None
         return self._setting_of(component, rest) or Input(name, UNKNOWN, component.place, "computed")
+
+    def own(self, component: Component, name: str) -> Input | None:
+        """Return an option of a component, by its name without a prefix; None if it has no such option."""
+        spec = self.spec(component.kind)
+        options = {option.name for option in spec.options} if spec else set()
+        if name not in options and component.setting(name) is None:
+            return None
+        return self._setting_of(component, name) or Input(name, NONE, None, "framework-default")
 
     def _is_object(self, name: str) -> bool:
         return any(path.name == name for path in self.framework.objects) or any(

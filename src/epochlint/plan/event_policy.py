@@ -20,6 +20,7 @@ CLOCKS = {
     "epochs": "epoch",
     "samples": "micro-batch",
 }  # and when each is looked at if nothing else is said
+MOST_CHOSEN = 10_000
 ALSO = ("run_start", "first", "epoch_end", "run_end", "partial_epoch")
 
 
@@ -59,6 +60,8 @@ def check_event(policy: EventPolicy) -> None:
             raise PolicyError(f"{word!r} is none of {', '.join(ALSO)}")
     if policy.epochs < 1:
         raise PolicyError("an event cannot happen in every 0th epoch")
+    if len(policy.at) > MOST_CHOSEN:
+        raise PolicyError(f"an event happens at no more than {MOST_CHOSEN:,} chosen ticks")
     numbers = (policy.every or 0, policy.start, 0 if policy.limit == float("inf") else policy.limit or 0)
     if not all(abs(number) < float("inf") for number in numbers):
         raise PolicyError("an event needs finite numbers")

@@ -26,6 +26,7 @@ class Tracks:
         self.every = every
         self.checked = checked
         self.limit = limit_of(policy)
+        self.chosen = sorted(set(policy.at))
 
     # --- one stretch -------------------------------------------------------------------------------------------------
 
@@ -160,7 +161,7 @@ class Tracks:
 
     def _chosen(self, track: Track) -> Iterator[Group]:
         first, step, count, value, grows = track
-        for tick in sorted(set(self.policy.at)):
+        for tick in self.chosen:
             if not self._allowed(tick):
                 continue
             if grows == 0 and tick == value:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from epochlint.plan.event_policy import Exact
 
-FUEL = 50_000  # epochs that are looked at, in counting and in walking
+FUEL = 20_000  # epochs that are looked at, in counting and in walking
 
 
 class TooIrregular(Exception):

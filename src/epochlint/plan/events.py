@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from epochlint.plan.event_policy import CLOCKS, EventPolicy, allowed, check_event, first_moment, period
+from epochlint.plan.event_policy import CLOCKS, EventPolicy, allowed, check_event, exact, first_moment, limit_of, period
 from epochlint.plan.event_walk import EventWalk, TooIrregular
 from epochlint.plan.loop_timeline import Timeline
 from epochlint.plan.plan import Occurrences

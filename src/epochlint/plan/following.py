@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from epochlint.dialects.readings import Component
-from epochlint.expressions.evaluate import missing_of
-from epochlint.expressions.values import Known, Unknown, Value
-from epochlint.knowledge.catalogue import Schedule, ScheduleUse
+from epochlint.expressions.evaluate import evaluate, missing_of, truth
+from epochlint.expressions.language import names_in_order
+from epochlint.expressions.values import UNKNOWN, Known, Unknown, Value
+from epochlint.knowledge.catalogue import Refusal, Schedule, ScheduleUse
 from epochlint.plan.derivation import Derivation
 from epochlint.plan.loop_policy import LoopResult, PolicyError
 from epochlint.plan.plan import Rate
 from epochlint.plan.rate_curves import AnyCurve, Composed, Curve
-from epochlint.plan.rate_ticks import TickPolicy
+from epochlint.plan.rate_ticks import TickMap, TickPolicy
 from epochlint.plan.rates import plan_rate
 
 
@@ -41,6 +44,43 @@ class Following:
             return Rate(None, None, None, reason="the learning rate is not known" if steps else "there is no optimizer step")
         rate = float(base.value)
         return Rate(rate, rate, rate, ((1, rate), (steps, rate)) if steps > 1 else ((1, rate),))
+
+    def objections(self) -> Iterator[tuple[Refusal, bool | None, Component | None, dict[str, Value]]]:
+        """Yield what the schedules in force refuse, with whether it must or may hold, where, and their parameters."""
+        for use in self.environment.framework.schedules:
+            held = self.derivation.holds(use.condition) if self.environment.in_force(use.versions) else False
+            if held is False:
+                continue
+            for component in self.environment.components(use.object) if use.object else ():
+                yield from self._objections_of(component, use, certain=held is True)
+
+    def _objections_of(
+        self, component: Component, use: ScheduleUse, certain: bool, inside: bool = False
+    ) -> Iterator[tuple[Refusal, bool | None, Component | None, dict[str, Value]]]:
+        for child in component.components:
+            yield from self._objections_of(child, use, certain, inside=True)
+        schedule = self._schedule_of(component)
+        if schedule is None:
+            return
+        values = dict(_with_defaults(schedule, {setting.option: setting.value for setting in component.settings}))
+        values["ticks"] = UNKNOWN if inside else self._ticks(use)
+        names = Names(values, schedule)
+        for refusal in schedule.refusals:
+            held = truth(evaluate(refusal.when, names.value, {}, trigonometry=True))
+            if held is None and refusal.phase == "train" and "ticks" in names_in_order(refusal.when) and inside:
+                continue
+            if held is not False:
+                yield refusal, held if certain else None, component, {**values, **names.computed}
+
+    def _ticks(self, use: ScheduleUse) -> Value:
+        """Return how often the scheduler is stepped in the whole run."""
+        clock = self.derivation.evaluate(use.clock)
+        if self.result is None or self.result.timeline is None or not isinstance(clock, Known):
+            return UNKNOWN
+        try:
+            return Known(TickMap(TickPolicy(str(clock.value)), self.result.timeline).total)
+        except PolicyError:
+            return UNKNOWN
 
     def _followed(self, use: ScheduleUse) -> Rate:
         base = self.derivation.evaluate(use.base)
@@ -99,6 +139,23 @@ class Following:
             for found in catalogue.schedules_for_call(name):
                 return catalogue.schedule(found)
         return None
+
+
+class Names:
+    """The parameters of a schedule and what its file makes of them."""
+
+    def __init__(self, values: dict[str, Value], schedule: Schedule) -> None:
+        self._values = values
+        self._formulas = {formula.quantity: formula.expression for formula in schedule.let}
+        self.computed: dict[str, Value] = {}
+
+    def value(self, name: str) -> Value:
+        if name in self._values:
+            return self._values[name]
+        if name not in self.computed and name in self._formulas:
+            self.computed[name] = UNKNOWN
+            self.computed[name] = evaluate(self._formulas[name], self.value, {}, trigonometry=True)
+        return self.computed.get(name, UNKNOWN)
 
 
 def _with_defaults(schedule: Schedule, given: dict[str, Value]) -> tuple[tuple[str, Value], ...]:

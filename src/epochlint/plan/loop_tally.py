@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from epochlint.plan.loop_timeline import steps_in
 
 TYPE_CHECKING = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from epochlint.expressions.trees import Expression
 from epochlint.expressions.units import Unit
 from epochlint.expressions.values import Value
 from epochlint.places import Place
@@ -24,7 +25,7 @@ class Entry:
     """One quantity of the plan.
 
     `formula` is as in the catalogue, `substituted` the same with numbers; `inputs` are what it was computed from,
-    `expression` is the value over what is not known, `missing` names what would settle it, `reason` says why it is unknown.
+    `missing` names what would settle it, `reason` says why it is unknown. `expression` is the parsed formula.
     """
 
     quantity: str
@@ -37,6 +38,7 @@ class Entry:
     inputs: tuple[Input, ...] = ()
     missing: tuple[str, ...] = ()
     reason: str = ""
+    expression: Expression | None = None
 
 
 @record

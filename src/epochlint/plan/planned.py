@@ -16,7 +16,7 @@ class Plans:
     def __init__(self, run: Run, catalogue: Catalogue) -> None:
         self.run = run
         self.catalogue = catalogue
-        self.releases = admitted(run.framework, run.versions)
+        self.releases = admitted(run.framework, run.versions, frozenset(setting.option for setting in run.settings))
         self.newest = Planned(run, catalogue, self.releases[0])
         self._others: list[Planned] | None = None
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from epochlint.expressions.values import Known
+from collections.abc import Iterator
+
+from epochlint.dialects.readings import Component
+from epochlint.expressions.evaluate import missing_of
+from epochlint.expressions.values import Known, Value
 from epochlint.knowledge.catalogue import Refusal
 from epochlint.knowledge.quantities import QUANTITIES
 from epochlint.knowledge.store import Catalogue
@@ -11,6 +15,7 @@ from epochlint.plan.environment import Environment, Releases
 from epochlint.plan.following import Following
 from epochlint.plan.plan import Entry, Outcome, Plan
 from epochlint.plan.simulation import Simulation
+from epochlint.records import record, replace
 from epochlint.runs.run import Run
 
 # Quantities that every run has, so that a plan shows them even where they are unknown.
@@ -21,6 +26,19 @@ ALWAYS = (
 PHASES = ("parse", "construct", "prepare", "train")
 
 
+@record
+class Objection:
+    """Something a framework, a component or a schedule refuses. `held` is True where it must hold, None where it may.
+
+    `values` are names of the schedule that its message speaks of.
+    """
+
+    refusal: Refusal
+    held: bool | None
+    component: Component | None = None
+    values: tuple[tuple[str, Value], ...] = ()
+
+
 class Planned:
     """A plan with the derivation behind it, for rules that ask further questions."""
 
@@ -29,9 +47,16 @@ class Planned:
         self.releases = releases
         self.environment = Environment(run, catalogue, releases)
         self.derivation = Derivation(self.environment)
-        self.simulation = Simulation(self.derivation)
-        self.derivation.settle(self.simulation.totals())
+        self.derivation.count_with(lambda: self.simulation.totals())
+        self._simulation: Simulation | None = None
         self._plan: Plan | None = None
+
+    @property
+    def simulation(self) -> Simulation:
+        """The loop machine's work, done when the first total is asked for."""
+        if self._simulation is None:
+            self._simulation = Simulation(self.derivation)
+        return self._simulation
 
     @property
     def plan(self) -> Plan:
@@ -39,24 +64,35 @@ class Planned:
             self._plan = self._make()
         return self._plan
 
-    def refusals(self) -> tuple[tuple[Refusal, bool | None], ...]:
-        """Return every refusal that must or may hold, in the order in which the framework would raise it."""
-        framework = self.run.framework
-        kinds = {component.kind for component in self.run.components}
-        own = [spec.refusals for spec in framework.components if spec.name in kinds]
-        everything = [*framework.refusals, *(refusal for refusals in own for refusal in refusals)]
-        found = []
-        for phase in PHASES:
-            for refusal in everything:
-                if refusal.phase != phase or not self.environment.in_force(refusal.versions):
-                    continue
+    def objections(self) -> tuple[Objection, ...]:
+        """Return every refusal that must or may hold, in the order in which it would be raised."""
+        found = [*self._of_framework(), *self._of_components(), *self._of_schedules()]
+        return tuple(one for phase in PHASES for one in found if one.refusal.phase == phase)
+
+    def _of_framework(self) -> Iterator[Objection]:
+        for refusal in self.run.framework.refusals:
+            if self.environment.in_force(refusal.versions):
                 held = self.derivation.holds(refusal.when)
                 if held is not False:
-                    found.append((refusal, held))
-        return tuple(found)
+                    yield Objection(refusal, held)
+
+    def _of_components(self) -> Iterator[Objection]:
+        """Yield what callbacks and other components refuse; in their conditions their own options stand without a prefix."""
+        for component in self.run.components:
+            spec = self.environment.spec(component.kind)
+            for refusal in spec.refusals if spec else ():
+                if self.environment.in_force(refusal.versions):
+                    held = self.derivation.holds_for(component, refusal.when)
+                    if held is not False:
+                        yield Objection(refusal, held, component)
+
+    def _of_schedules(self) -> Iterator[Objection]:
+        following = Following(self.derivation, self.simulation.result)
+        for refusal, held, component, values in following.objections():
+            yield Objection(refusal, held, component, tuple(values.items()))
 
     def _make(self) -> Plan:
-        quantities = tuple((name, self.derivation.entry(name)) for name in QUANTITIES if name != "learning_rate")
+        quantities = tuple((name, self._told(name)) for name in QUANTITIES if name != "learning_rate")
         package = self.run.framework.package
         return Plan(
             quantities=tuple((name, entry) for name, entry in quantities if not _is_silent(entry)),
@@ -67,18 +103,20 @@ class Planned:
             version=self.releases.get(package, ""),
         )
 
+    def _told(self, quantity: str) -> Entry:
+        """Return a quantity for readers; what is missing is named as they can supply it: a quantity or an option."""
+        entry = self.derivation.explained(quantity)
+        missing = self.derivation.suppliable(entry.missing)
+        return replace(entry, missing=missing) if missing != entry.missing else entry
+
     def _outcome(self) -> Outcome:
-        for refusal, held in self.refusals():
-            if held is True:
+        for objection in self.objections():
+            refusal = objection.refusal
+            if objection.held is True:
                 return Outcome("raises", refusal.error, refusal.message, refusal.name, refusal.phase)
-            missing = ", ".join(self.derivation_missing(refusal))
-            return Outcome("unknown", reason=f"{refusal.name} may hold: {missing or 'not decided'}")
+            missing = self.derivation.suppliable(missing_of(self.derivation.evaluate(refusal.when)))
+            return Outcome("unknown", reason=f"{refusal.name} may hold: {', '.join(missing) or 'not decided'}")
         return self.simulation.outcome()
-
-    def derivation_missing(self, refusal: Refusal) -> tuple[str, ...]:
-        from epochlint.expressions.evaluate import missing_of
-
-        return missing_of(self.derivation.evaluate(refusal.when))
 
 
 def _is_silent(entry: Entry) -> bool:

@@ -12,10 +12,10 @@ import math
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any
+    from typing import Any, TypeAlias
 
-# A formula of the tick, and whether it is the same at every tick.
-Formula = tuple[Callable[[int], Any], bool]
+    # A formula of the tick, and whether it is the same at every tick.
+    Formula: TypeAlias = tuple[Callable[[int], Any], bool]
 
 LARGEST_EXPONENT = 64  # of exact powers of whole numbers; larger ones are computed in floating point
 
@@ -169,13 +169,19 @@ def _times(left: Any, right: Any) -> Any:
     return left * right
 
 
+def _remainder(left: Any, right: Any) -> Any:
+    if isinstance(left, str):
+        raise TypeError("formatting a text is no arithmetic")
+    return left % right
+
+
 _OPERATORS: dict[str, Callable[..., Any]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": _times,
     "/": lambda a, b: a / b,
     "//": lambda a, b: a // b,
-    "%": lambda a, b: a % b,
+    "%": _remainder,
     "**": _power,
     "negate": lambda a: -a,
     "not": lambda a: not a,

@@ -13,8 +13,9 @@ from itertools import pairwise
 
 from epochlint.plan.loop_timeline import Timeline
 from epochlint.plan.plan import Rate
-from epochlint.plan.rate_curves import AnyCurve, Shape, shape_of
+from epochlint.plan.rate_curves import AnyCurve
 from epochlint.plan.rate_formulas import UnknownRate
+from epochlint.plan.rate_shapes import Shape, shape_of
 from epochlint.plan.rate_ticks import TickMap, TickPolicy
 
 TYPE_CHECKING = False

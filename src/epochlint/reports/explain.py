@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from epochlint.findings.own_rules import FAMILY
 from epochlint.reports.colour import PLAIN
 from epochlint.reports.table import INDENT
 from epochlint.reports.terminal import PIPE_COLUMNS, safe, wrapped
@@ -27,10 +28,10 @@ class Writer:
     def rule(self, rule: Rule, page: RulePage) -> Iterator[str]:
         """Yield the page of a rule of the catalogue."""
         yield from self._title(page.code, page.name, page.summary)
-        facts = [severities(rule.severity), *(f"former name {name}" for name in rule.aliases)]
+        facts = [f"family {page.family}", severities(rule.severity), *(f"former name {name}" for name in rule.aliases)]
         if rule.frameworks:
             facts.append(f"only in runs of {', '.join(rule.frameworks)}")
-        yield from self._paragraphs(f"{page.family}: {'; '.join(facts)}")
+        yield from self._paragraphs("; ".join(facts))
         yield ""
         yield from self._paragraphs(page.explanation)
         if page.help:
@@ -46,7 +47,7 @@ class Writer:
     def own_rule(self, rule: OwnRule) -> Iterator[str]:
         """Yield the page of a rule about the linter itself."""
         yield from self._title(rule.code, rule.name, rule.summary)
-        yield from self._paragraphs(f"linter: {rule.severity}")
+        yield from self._paragraphs(f"family {FAMILY}; {rule.severity}")
         yield ""
         yield from self._paragraphs(rule.explanation)
         yield from self._silencing(rule.name)

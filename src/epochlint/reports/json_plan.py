@@ -1,4 +1,4 @@
-"""`epochlint plan --output-format json`: see docs/json-output.md and schemas/plan.json.
+"""`epochlint plan --output-format json`, as schemas/plan.json describes it.
 
 Every field is always there; what is not known is null, with `missing` naming what would settle it.
 """

@@ -1,4 +1,4 @@
-"""`epochlint check --output-format json`: see docs/json-output.md and schemas/check.json."""
+"""`epochlint check --output-format json`, as schemas/check.json describes it."""
 
 from __future__ import annotations
 

@@ -9,6 +9,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from epochlint.plan.plan import Plan
 
+# What a run comes to. Whoever lacks one of these had better supply what it is made of.
+_RESULTS = frozenset(
+    {"total_steps", "total_micro_batches", "epochs_run", "samples_seen", "steps_per_epoch", "micro_batches_per_epoch",
+     "schedule_steps"}
+)  # fmt: skip
+MOST_NAMES = 3
 # Log entries are too many to be worth a word here.
 _EVENTS = (("evaluations", "evaluation"), ("checkpoints", "checkpoint"))
 
@@ -30,8 +36,8 @@ def sentence(plan: Plan) -> str:
 def _length(plan: Plan) -> str:
     epochs, steps = _amount(plan, "epochs_run"), _amount(plan, "total_steps")
     if epochs == UNKNOWN and steps == UNKNOWN:
-        missing = _missing(plan)
-        return f"length unknown for want of {listed(missing)}" if missing else "length unknown"
+        missing = missing_in(plan)
+        return f"length unknown for want of {_some(missing)}" if missing else "length unknown"
     batch = _estimate(plan, "global_batch_size")
     seen = _estimate(plan, "samples_seen")
     if steps == UNKNOWN:
@@ -57,8 +63,14 @@ def _events(plan: Plan) -> str:
     return ", ".join(known)
 
 
-def _missing(plan: Plan) -> tuple[str, ...]:
-    return next((entry.missing for _, entry in plan.quantities if entry.quantity == "total_steps"), ())
+def missing_in(plan: Plan) -> tuple[str, ...]:
+    """Return the names of what would settle the unknown numbers of a plan, causes rather than results."""
+    names = tuple(dict.fromkeys(name for _, entry in plan.quantities for name in entry.missing))
+    return tuple(name for name in names if name not in _RESULTS) or names
+
+
+def _some(names: tuple[str, ...]) -> str:
+    return listed(names if len(names) <= MOST_NAMES else (*names[: MOST_NAMES - 1], "others"))
 
 
 def _amount(plan: Plan, quantity: str) -> str:

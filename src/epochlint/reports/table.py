@@ -45,7 +45,7 @@ class Table:
         room = limit - INDENT - others - GAP * (len(used) - 1)
         widths[self.wide] = min(widths[self.wide], max(room, NARROWEST))
         for row in self._rows:
-            for number, part in enumerate(wrapped(row[self.wide], max(widths[self.wide], 1))):
+            for number, part in enumerate(wrapped(row[self.wide], max(widths[self.wide], 1), break_words=True)):
                 cells = ["" if number else cell for cell in row]
                 cells[self.wide] = part
                 yield self._joined(cells, widths, used)

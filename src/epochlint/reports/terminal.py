@@ -63,18 +63,31 @@ def shortened(text: str, limit: int, *, keep_end: bool = False) -> str:
     return ELLIPSIS + "".join(reversed(kept)) if keep_end else "".join(kept) + ELLIPSIS
 
 
-def wrapped(text: str, limit: int) -> list[str]:
-    """Break a printable text at spaces into lines of at most so many columns; longer words stay whole."""
+def wrapped(text: str, limit: int, *, break_words: bool = False) -> list[str]:
+    """Break a printable text at spaces into lines of so many columns; longer words stay whole, unless broken too."""
     lines: list[str] = []
     line, used = "", 0
     for word in text.split(" "):
-        size = width(word)
-        if line and used + 1 + size > limit:
-            lines.append(line)
-            line, used = word, size
-        else:
-            line, used = (f"{line} {word}", used + 1 + size) if line else (word, size)
+        for part in _parts(word, limit) if break_words else [word]:
+            size = width(part)
+            if line and used + 1 + size > limit:
+                lines.append(line)
+                line, used = part, size
+            else:
+                line, used = (f"{line} {part}", used + 1 + size) if line else (part, size)
     return [*lines, line]
+
+
+def _parts(word: str, limit: int) -> list[str]:
+    """Break a word into pieces that fit, behind an underscore or a bracket where there is one."""
+    parts = []
+    while width(word) > limit:
+        head = shortened(word, limit + 1)[:-1]
+        cut = max(head.rfind(mark) + 1 for mark in "_.(,/")
+        cut = cut if cut > len(head) // 2 else max(len(head), 1)
+        parts.append(word[:cut])
+        word = word[cut:]
+    return [*parts, word]
 
 
 def count(how_many: int, singular: str, plural: str = "") -> str:

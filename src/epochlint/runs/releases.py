@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from epochlint.knowledge.catalogue import Framework
 from epochlint.knowledge.versions import admits, boundaries
+from epochlint.records import replace
 from epochlint.runs.run import Pinned
 
 
-def admitted(framework: Framework, pins: tuple[Pinned, ...]) -> tuple[dict[str, str], ...]:
+def admitted(
+    framework: Framework, pins: tuple[Pinned, ...], given: frozenset[str] = frozenset()
+) -> tuple[dict[str, str], ...]:
     """Return the sets of releases to consider, the newest first: one if the package is pinned, else each at which data differ.
 
-    A formula may depend on several packages; those without a pin take their newest release of the catalogue.
+    A formula may depend on several packages; those without a pin take their newest release of the catalogue. An option that
+    came or went makes a difference only where it is `given`.
     """
     package = framework.package
     if not package:
@@ -20,8 +24,9 @@ def admitted(framework: Framework, pins: tuple[Pinned, ...]) -> tuple[dict[str, 
     exact = _exact(pinned.get(package, ""))
     if exact:
         return ({package: exact, **others},)
-    releases = [release for release in boundaries(framework) if admits(pinned.get(package, ""), release)]
-    ordered = list(dict.fromkeys([*reversed(releases)])) or [framework.newest]
+    wanted = pinned.get(package, "")
+    releases = [release for release in boundaries(_concerning(framework, given), pinned=wanted) if admits(wanted, release)]
+    ordered = list(dict.fromkeys(reversed(releases))) or [framework.newest]
     return tuple({package: release, **others} for release in ordered)
 
 
@@ -31,3 +36,12 @@ def _exact(specifier: str) -> str:
         if part.strip().startswith("==") and not part.strip().endswith("*"):
             return part.strip().lstrip("=").strip()
     return ""
+
+
+def _concerning(framework: Framework, given: frozenset[str]) -> Framework:
+    """Leave out the options whose coming or going cannot matter: not given, and the same in all releases that have them."""
+    seen = [option.name for option in framework.options]
+    kept = tuple(
+        option for option in framework.options if option.name in given or option.quantity or seen.count(option.name) > 1
+    )
+    return replace(framework, options=kept)

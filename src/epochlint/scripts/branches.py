@@ -198,6 +198,7 @@ def note_exit(machine: Machine, around: Round, *, leaves_all: bool) -> None:
         return
     around.loop.exits.append(open_conditions)
     around.loop.returns.append(leaves_all)
+    around.loop.exit_calls.append(len(machine.recorder.calls))
 
 
 def opaque_text(site: Site) -> str:

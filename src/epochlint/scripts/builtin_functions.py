@@ -6,7 +6,7 @@ from epochlint.expressions.values import FALSE, TRUE, UNKNOWN, Alternative, Know
 from epochlint.scripts import configs, declared, files, roles
 from epochlint.scripts.arguments import Arguments
 from epochlint.scripts.attributes import assign_attribute, attribute, find_attribute
-from epochlint.scripts.expressions import as_number, binary, is_something, truth_of
+from epochlint.scripts.binary import binary, merge
 from epochlint.scripts.iterating import pass_over
 from epochlint.scripts.operators import kind_of, known, one_of
 from epochlint.scripts.properties import length_of
@@ -28,6 +28,7 @@ from epochlint.scripts.things import (
     constant,
     unknown_scalar,
 )
+from epochlint.scripts.truths import as_number, is_something, truth_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -314,8 +315,6 @@ def _distinct(items: tuple[Datum, ...], site: Site) -> Datum:
 
 def _dict(machine: Machine, arguments: Arguments, site: Site) -> Datum | None:
     made = Mapping({}, site)
-    from epochlint.scripts.expressions import merge
-
     if arguments.positional:
         first = arguments.positional[0]
         pairs = pass_over(machine, first, site).known if isinstance(first, Sequence | Iteration) else None

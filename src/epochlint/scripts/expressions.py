@@ -7,6 +7,7 @@ import _ast as ast
 from epochlint.expressions.values import FALSE, TRUE, UNKNOWN, Value
 from epochlint.scripts import arrays, branches
 from epochlint.scripts.attributes import attribute, item
+from epochlint.scripts.binary import binary, merge
 from epochlint.scripts.builtin_names import BUILTINS
 from epochlint.scripts.calls import evaluate_call, evaluate_lambda
 from epochlint.scripts.comprehensions import evaluate_comprehension, evaluate_dict_comprehension
@@ -16,6 +17,7 @@ from epochlint.scripts.machine import line_of
 from epochlint.scripts.operators import binary as scalar_binary
 from epochlint.scripts.operators import compare, kind_of, negation, opposite, truth, unary
 from epochlint.scripts.syntax import BINARY_SIGNS, COMPARISON_SIGNS, UNARY_SIGNS
+from epochlint.scripts.truths import as_number, is_something, truth_of
 from epochlint.scripts.things import (
     MORE,
     Choice,
@@ -43,9 +45,6 @@ if TYPE_CHECKING:
     from epochlint.scripts.recording import Branch
     from epochlint.scripts.scope import Scope
     from epochlint.scripts.sites import Site
-
-# Lists that are repeated to more elements than this are known by their length only.
-MOST_REPEATED = 1_000
 
 
 def evaluate_constant(machine: Machine, node: ast.Constant, scope: Scope) -> Datum:  # noqa: ARG001
@@ -126,18 +125,6 @@ def evaluate_dict(machine: Machine, node: ast.Dict, scope: Scope) -> Datum:
     return made
 
 
-def merge(target: Mapping, other: Datum) -> None:
-    """Add the entries of another mapping to a new one; what is no known mapping leaves it open."""
-    if isinstance(other, Mapping):
-        for key, value in other.entries.items():
-            target.slots[key] = value
-            target.key_sites[key] = other.key_sites.get(key)
-        if not other.complete:
-            target.slots[MORE] = True
-    else:
-        target.slots[MORE] = True
-
-
 def evaluate_joined(machine: Machine, node: ast.JoinedStr, scope: Scope) -> Datum:
     """Evaluate an f-string: known if all its parts are."""
     parts: list[str] = []
@@ -171,75 +158,6 @@ def evaluate_binary(machine: Machine, node: ast.BinOp, scope: Scope) -> Datum:
     left = machine.evaluate(node.left, scope)
     right = machine.evaluate(node.right, scope)
     return binary(machine, BINARY_SIGNS[type(node.op)], left, right, (scope.source, node))
-
-
-def binary(machine: Machine, sign: str, left: Datum, right: Datum, site: Site) -> Datum:
-    """Return `left sign right` for things of any sort."""
-    if isinstance(left, Scalar) and isinstance(right, Scalar):
-        return scalar_binary(sign, left, right, site)
-    if isinstance(left, Choice):
-        return join([(when, binary(machine, sign, one, right, site)) for when, one in left.alternatives], site)
-    if isinstance(right, Choice):
-        return join([(when, binary(machine, sign, left, one, site)) for when, one in right.alternatives], site)
-    if isinstance(left, Sequence) and isinstance(right, Sequence) and sign == "+":
-        return Sequence(left.kind, left.items + right.items, site, left.complete and right.complete)
-    if isinstance(left, Mapping) and isinstance(right, Mapping) and sign == "|":
-        made = Mapping({}, site)
-        merge(made, left)
-        merge(made, right)
-        return made
-    if sign == "*" and (isinstance(left, Sequence) or isinstance(right, Sequence)):
-        return _repeated(machine, left, right, site)
-    if isinstance(left, Scalar) and kind_of(left) == "str":
-        return unknown_scalar(site, "str" if sign in "+%" else "")
-    path = join_path(machine, sign, left, right, site)
-    if path is not None:
-        return path
-    array = arrays.elementwise(machine, sign, left, right, site)
-    if array is not None:
-        return array
-    one, other = as_number(machine, left), as_number(machine, right)
-    if one is None or other is None:
-        return Opaque(site)
-    return scalar_binary(sign, one, other, site)
-
-
-def _repeated(machine: Machine, left: Datum, right: Datum, site: Site) -> Datum:
-    items, times = (left, right) if isinstance(left, Sequence) else (right, left)
-    number = as_number(machine, times)
-    if not isinstance(items, Sequence) or number is None:
-        return Opaque(site)
-    if items.complete and isinstance(number.plain, int) and len(items.items) * number.plain <= MOST_REPEATED:
-        return Sequence(items.kind, items.items * max(0, number.plain), site)
-    if not items.complete:
-        return Opaque(site, kind=items.kind)
-    result = Opaque(site, kind=items.kind)
-    result.properties["length"] = scalar_binary("*", constant(len(items.items), site), number, site)
-    return result
-
-
-def as_number(machine: Machine, datum: Datum) -> Scalar | None:
-    """Return what a thing is when it is counted with; None for what is certainly no number."""
-    if isinstance(datum, Scalar):
-        return datum
-    if isinstance(datum, Opaque):
-        if datum.kind and datum.kind not in ("int", "float", "bool"):
-            return None
-        return machine.symbols.number_of(datum, line_of(datum.site))
-    if isinstance(datum, Object) and datum.cls is None and is_function_result(datum):
-        return machine.symbols.number_of(datum, line_of(datum.site))
-    if isinstance(datum, Choice):
-        numbers = [(when, as_number(machine, one)) for when, one in datum.alternatives]
-        if all(number is not None for _, number in numbers):
-            joined = join([(when, number) for when, number in numbers if number is not None], datum.site)
-            return joined if isinstance(joined, Scalar) else None
-    return None
-
-
-def is_function_result(thing: Object) -> bool:
-    """Tell whether a library's object came from a function rather than from a class: it may be anything, a number too."""
-    name = thing.types[0].rpartition(".")[2] if thing.types else ""
-    return thing.native is None and name[:1].islower() and "shape" not in thing.properties
 
 
 def evaluate_unary(machine: Machine, node: ast.UnaryOp, scope: Scope) -> Datum:
@@ -350,13 +268,6 @@ def _same_thing(sign: str, left: Datum, right: Datum) -> bool | None:
     return None
 
 
-def is_something(thing: Datum) -> bool:
-    """Tell whether a thing is certainly not None."""
-    if isinstance(thing, Object):
-        return thing.cls is not None or not is_function_result(thing)
-    return isinstance(thing, Sequence | Mapping | Function | Class | Module | Range | Iteration | Slice)
-
-
 def _contains(container: Datum, wanted: Datum) -> bool | None:
     if not isinstance(wanted, Scalar) or not wanted.known:
         return None
@@ -372,25 +283,6 @@ def _contains(container: Datum, wanted: Datum) -> bool | None:
             return True
         if container.complete and all(isinstance(one, Scalar) and one.known for one in items):
             return False
-    return None
-
-
-def truth_of(machine: Machine, thing: Datum) -> bool | None:
-    """Tell whether a thing counts as true, None if that is not known."""
-    if isinstance(thing, Scalar):
-        return truth(thing.value)
-    if isinstance(thing, Sequence):
-        return True if thing.items else False if thing.complete else None
-    if isinstance(thing, Mapping):
-        return True if thing.entries else False if thing.complete else None
-    if isinstance(thing, Object):
-        sized = thing.cls is not None and (thing.cls.find("__len__") or thing.cls.find("__bool__"))
-        return None if sized or "length" in thing.properties or is_function_result(thing) else True
-    if isinstance(thing, Function | Class | Module):
-        return True
-    if isinstance(thing, Choice):
-        held = {truth_of(machine, one) for _, one in thing.alternatives}
-        return held.pop() if len(held) == 1 else None
     return None
 
 

@@ -120,7 +120,7 @@ class BranchFrame:
 
     kind: every    `counter % period == offset` (period, offset are values; `counter` names what is counted)
           first, last    only in the first or last round of the loop
-          limit    `counter >= limit`: what stops or starts after a count
+          limit    a comparison of a counter with `value`: what stops or starts after a count
           rank     only in one of the processes
           flag     any other condition; `value` is its truth if known
     A disjunction such as `(i + 1) % k == 0 or i + 1 == len(loader)` has several `options`, each a frame.
@@ -134,6 +134,7 @@ class BranchFrame:
     offset: Value | None = None
     value: Value | None = None
     options: tuple[BranchFrame, ...] = ()
+    counts: str = ""  # what the counter counts, where that is clear: micro-batches, steps, epochs
 
 
 @record

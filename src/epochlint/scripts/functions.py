@@ -33,6 +33,7 @@ def call_function(
 ) -> Datum:
     """Call a function; `overridable` says that whoever really calls it may give its parameters other values than the defaults."""
     function.called = True
+    machine.called.add(id(function.node))
     active = sum(activation.function is function for activation in machine.activations)
     if len(machine.activations) > DEEPEST_CALLS or active > (0 if function.generator else 1) or machine.exhausted:
         return Opaque(site, "calls are nested too deep to follow")

@@ -92,10 +92,10 @@ def _joined_element(items: tuple[Datum, ...], complete: bool, loop: Loop) -> Dat
 
 def counting_variable(machine: Machine, loop: Loop, name: str, counts_rounds: bool, kind: str = "int") -> Scalar:
     """Return the variable of a loop as a symbol of its own; `counts_rounds` if it goes up by one each round."""
-    value = machine.symbols.symbol(name or "round", ("loop", loop.id, name, loop), None, line_of(loop.site), False, kind == "int")
+    value = machine.symbols.symbol(name or "round", ("loop", loop.token, name), None, line_of(loop.site), False, kind == "int")
     made = ("var", loop) if counts_rounds else None
     variable = Scalar(value, loop.site, "computed", made, kind)
-    variable.label, variable.key = name, ("loop", loop.id, name, loop)
+    variable.label, variable.key = name, ("loop", loop.token, name)
     if counts_rounds:
         loop.counter = variable
     return variable

@@ -92,8 +92,14 @@ class Machine:
 
     evaluators: dict[type, Callable[[Machine, Any, Scope], Datum]] = {}
     executors: dict[type, Callable[[Machine, Any, Scope], bool]] = {}
-    caller: Callable[..., Datum]
-    snapshot: Callable[[Machine, Passed], Argument]
+
+    def call(self, callee: Datum, site: Site, positional: list[Datum] | None = None) -> Datum:
+        """Call a thing with arguments that no call in the source passes."""
+        raise NotImplementedError
+
+    def as_argument(self, passed: Passed) -> Argument:
+        """Return an argument as a fact, as it is now."""
+        raise NotImplementedError
 
     def __init__(self, apis: ApiTable, open_document: OpenDocument) -> None:
         self.apis = apis
@@ -114,6 +120,7 @@ class Machine:
         self.memo: dict[Any, Any] = {}
         self.assigned: dict[int, Any] = {}
         self.functions: list[Function] = []
+        self.called: set[int] = set()  # functions by the identity of their syntax
         self.main: Source | None = None
         self.counters: dict[tuple[int, Any], Any] = {}
         self.owners: dict[int, Any] = {}

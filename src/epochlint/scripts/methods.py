@@ -97,7 +97,7 @@ def extend(machine: Machine, receiver: Sequence, other: Datum) -> None:
     """Run `receiver += other` or `receiver.extend(other)`."""
     from epochlint.scripts.iterating import pass_over
 
-    if isinstance(other, Sequence | Mapping | Range | Iteration):
+    if receiver.complete and isinstance(other, Sequence | Mapping | Range | Iteration):
         more = pass_over(machine, other, other.site).known
         if more is not None:
             _store(machine, receiver, receiver.items + more, receiver.complete)
@@ -109,8 +109,10 @@ def _of_sequence(machine: Machine, receiver: Sequence, name: str, arguments: Arg
     things, items = arguments.positional, receiver.items
     nothing = constant(None, site)
     if name in ("append", "add") and len(things) == 1:
-        if name == "append" or receiver.kind == "set":
-            _store(machine, receiver, (*items, things[0]), receiver.complete and name == "append")
+        if name == "append" and receiver.complete:
+            _store(machine, receiver, (*items, things[0]), True)
+        elif name == "add":
+            _store(machine, receiver, (), False)
         return nothing
     if name in ("extend", "update") and len(things) == 1:
         extend(machine, receiver, things[0])

@@ -42,7 +42,9 @@ class Loop:
 
     __slots__ = (
         "always_breaks",
+        "begun",
         "counter",
+        "exit_calls",
         "exits",
         "frames",
         "function",
@@ -56,6 +58,8 @@ class Loop:
         "start",
         "targets",
         "test",
+        "token",
+        "variant",
     )
 
     def __init__(self, identity: int, kind: str, site: Site, function: str, frames: Frames) -> None:
@@ -70,10 +74,14 @@ class Loop:
         self.start: Value = UNKNOWN
         self.targets: tuple[str, ...] = ()
         self.exits: list[tuple[Branch, ...]] = []
+        self.exit_calls: list[int] = []  # for each exit, how many calls came before it
         self.returns: list[bool] = []  # for each exit, whether it leaves the enclosing loops too
         self.counter: Scalar | None = None
         self.always_breaks = False
-        self.test: Branch | None = None  # the condition of a `while`, as what ends it
+        self.begun: dict[int, Scalar] = {}  # by identity of a counter as it is in the loop: what it was before
+        self.test: tuple[Branch, ...] = ()  # what ends a `while`
+        self.token: object = self  # stands for this run of the loop, also when its body has to be run again
+        self.variant: set[str] = set()  # symbols of what changes from round to round
 
 
 class InLoop:

@@ -9,7 +9,7 @@ from epochlint.scripts.attributes import assign_attribute, assign_item, delete_i
 from epochlint.scripts.branching import Side, run_sides
 from epochlint.scripts.contexts import enter
 from epochlint.scripts.counting import note_change
-from epochlint.scripts.expressions import binary, truth_of
+from epochlint.scripts.binary import binary
 from epochlint.scripts.iterating import elements_of
 from epochlint.scripts.joining import join_slot
 from epochlint.scripts.machine import Exit
@@ -18,6 +18,7 @@ from epochlint.scripts.recording import Branch
 from epochlint.scripts.syntax import BINARY_SIGNS, is_main_guard
 from epochlint.scripts.things import Datum, Opaque, Scalar, Sequence, constant
 from epochlint.scripts.trail import ABSENT
+from epochlint.scripts.truths import truth_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

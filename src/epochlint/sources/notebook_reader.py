@@ -5,16 +5,18 @@ from __future__ import annotations
 from epochlint.places import Span
 from epochlint.sources.documents import Command, Document, split_lines
 from epochlint.sources.guards import SIZE_LIMIT, Refused, too_large
+from epochlint.sources.positions import Positions
 from epochlint.sources.python_reader import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Iterator
     from typing import Any
 
 # Cell magics whose cell is still Python; the content of all others is not.
 _PYTHON_CELLS = ("time", "timeit", "capture", "prun", "pypy", "memit", "mprun", "lprun", "python", "python3")
-_SHELL_CELLS = ("bash", "sh", "!")
+_SHELL_CELLS = ("bash", "sh")
 
 
 def read_notebook(path: str, text: str) -> Document:
@@ -37,7 +39,7 @@ def read_notebook(path: str, text: str) -> Document:
         tree = _tree_of(cells)
     except Refused as refused:
         return Document(path, "notebook", joined, cells=firsts, problems=(refused.problem,))
-    return Document(path, "notebook", joined, tree=tree, cells=firsts, commands=_commands(path, cells, firsts))
+    return Document(path, "notebook", joined, tree=tree, cells=firsts, commands=_commands(path, cells, joined, firsts))
 
 
 def _first_lines(sources: list[str | None]) -> tuple[int, ...]:
@@ -145,8 +147,8 @@ def without_magics(cell: list[str]) -> list[str]:
 
 def _cell_magic(cell: list[str]) -> str | None:
     first = next((line.strip() for line in cell if line.strip()), "")
-    words = first[2:].split() if first.startswith(("%%", "!!")) else []
-    return "!" if first.startswith("!!") else words[0] if words else None
+    words = first[2:].split() if first.startswith("%%") else []
+    return words[0] if words else None
 
 
 def _is_magic(stripped: str) -> bool:
@@ -158,23 +160,42 @@ def _is_magic(stripped: str) -> bool:
     return bool(equals) and right.lstrip().startswith(("!", "%"))
 
 
-def _as_shell(cell: list[str]) -> list[str]:
-    """Return the shell commands of a cell on their own lines, and blank lines for the rest."""
-    if _cell_magic(cell) in _SHELL_CELLS:
-        return ["" if line.lstrip().startswith("%%") else line for line in cell]
-    commands: list[str] = []
-    continued = False
-    for line in cell:
-        stripped = line.strip()
-        is_command = continued or stripped.startswith("!")
-        commands.append((line if continued else line.replace("!", " ", 1)) if is_command else "")
-        continued = is_command and stripped.endswith("\\")
-    return commands
-
-
-def _commands(path: str, cells: list[list[str]], firsts: tuple[int, ...]) -> tuple[Command, ...]:
-    if not any("!" in line or line.startswith("%%") for cell in cells for line in cell):
+def _commands(path: str, cells: list[list[str]], text: str, firsts: tuple[int, ...]) -> tuple[Command, ...]:
+    if "!" not in text and "%%" not in text:
         return ()
     from epochlint.sources.shell_reader import commands_in
 
-    return commands_in("\n".join([line for cell in cells for line in _as_shell(cell)]), path, firsts)
+    return commands_in(_shell_scripts(cells), Positions(text), path, firsts)
+
+
+def _shell_scripts(cells: list[list[str]]) -> Iterator[tuple[int, str]]:
+    """Yield the shell commands of a notebook, line by line or cell by cell, with their offsets in the joined text."""
+    offset = 0
+    for cell in cells:
+        behind = offset + sum([len(line) + 1 for line in cell])
+        if _cell_magic(cell) in _SHELL_CELLS:
+            blank = next(index for index, line in enumerate(cell) if line.strip())
+            below = offset + sum([len(line) + 1 for line in cell[: blank + 1]])
+            yield below, "\n".join(cell[blank + 1 :])
+        elif _cell_magic(cell) in (None, *_PYTHON_CELLS):
+            yield from _shell_lines(cell, offset)
+        offset = behind
+
+
+def _shell_lines(cell: list[str], offset: int) -> Iterator[tuple[int, str]]:
+    command: list[str] = []
+    start = 0
+    for line in cell:
+        if command or line.lstrip().startswith("!"):
+            if not command:
+                content = line.lstrip().lstrip("!")
+                start = offset + len(line) - len(content)
+                command.append(content)
+            else:
+                command.append(line)
+            if not line.endswith("\\"):
+                yield start, "\n".join(command)
+                command = []
+        offset += len(line) + 1
+    if command:
+        yield start, "\n".join(command)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from posixpath import normpath
 
 from epochlint.sources.shell_arithmetic import assigned_in, integer
-from epochlint.sources.shell_expansion import UNKNOWN, UNSET, Piece, Text
+from epochlint.sources.shell_expansion import UNKNOWN, UNSET, Marker, Piece, Text
 from epochlint.sources.shell_names import sets_up_environment
 
 TYPE_CHECKING = False
@@ -34,12 +34,12 @@ def text_of(field: Field) -> str | None:
     return "".join([piece.text for piece in field]) if all(piece.known for piece in field) else None
 
 
-def as_positional(words: Words) -> tuple[Text, ...] | None:
-    """Return words as positional parameters; None if it is not known how many they are."""
+def as_positional(words: Words) -> tuple[Text, ...] | Marker:
+    """Return words as positional parameters; `UNKNOWN` if it is not known how many they are."""
     for field, _ in words:
         for piece in field:
             if not piece.known and (not piece.quoted or stands_for_many(piece)):
-                return None
+                return UNKNOWN
     return tuple([Text(tuple(field), span) for field, span in words])
 
 
@@ -214,8 +214,8 @@ def _shift(evaluator: Evaluator, node: Simple, words: Words) -> None:
     del node
     variables = evaluator.state.variables
     count = integer(text_of(words[1][0]) or "") if len(words) > 1 else 1
-    if variables.positional is not None:
-        variables.positional = None if count is None or count < 0 else variables.positional[count:]
+    if isinstance(variables.positional, tuple):
+        variables.positional = UNKNOWN if count is None or count < 0 else variables.positional[count:]
 
 
 BUILTINS: dict[str, Builtin] = {

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from epochlint.sources.shell_expansion import Field, Value
     from epochlint.sources.shell_tree import Assignment, Node
 
-FUEL = 200_000
+FUEL = 100_000
 MAX_COMMANDS = 5_000
 MAX_CALLS = 8
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh"})
@@ -169,7 +169,7 @@ class Evaluator:
             if isinstance(current, Array):
                 items, countable = [*current.items, *items], countable and current.countable
         clear = (isinstance(current, Array) or not assignment.append) and not assignment.keyed
-        self._burn(1 + len(items) // 8)
+        self._burn(1 + len(items))
         self.assign(
             assignment.name, Array(tuple(items), countable) if clear and len(items) <= LONGEST_ARRAY else UNKNOWN
         )
@@ -210,7 +210,7 @@ class Evaluator:
             variables.exported.update(other.variables.exported)
             variables.default_splitting &= other.variables.default_splitting
             if variables.positional is not other.variables.positional:
-                variables.positional = None
+                variables.positional = UNKNOWN
             joined.functions.update(other.functions)
             joined.folder = joined.folder if joined.folder == other.folder else None
         return joined
@@ -324,7 +324,6 @@ class Evaluator:
             before: list[State] = []  # a loop over one thing is no loop
         else:
             self.forget(names_assigned((node,), self.state.functions, self._burn))
-            self.state.variables.positional = None  # the body may shift them
             before = [self._copy()]
         self.exits.append([])
         self._all((*node.condition, *node.body))
@@ -395,7 +394,7 @@ class Evaluator:
             self.assignment(assignment)
             variables.exported[assignment.name] = None
         variables.values = {name: variables.values[name] for name in variables.exported if name in variables.values}
-        variables.positional = None
+        variables.positional = UNKNOWN
         self.state.functions = {}
         self._prefix = (*prefix, *before)
         self.calls.append(Call())

@@ -21,8 +21,9 @@ VOLATILE = frozenset({
     "DIRSTACK", "GROUPS", "HISTCMD", "PIPESTATUS", "UID", "EUID", "PPID", "PWD", "OLDPWD", "OPTIND", "REPLY", "_",
     "BASH_REMATCH", "COLUMNS", "LINES", "SHLVL", "BASH_SOURCE", "BASH_LINENO", "BASH_ARGV0",
 })  # fmt: skip
+POSITIONAL = "@"  # stands for all of `$1`, `$2`, …
 LONGEST_VALUE = 65_536
-LONGEST_ARRAY = 10_000
+LONGEST_ARRAY = 2_000
 
 
 @record
@@ -107,7 +108,7 @@ class Variables:
     def __init__(self) -> None:
         self.values: dict[str, Value] = {}
         self.exported: dict[str, None] = {}
-        self.positional: tuple[Text, ...] | None = None
+        self.positional: tuple[Text, ...] | Marker = ABSENT  # as given on the command line
         self.default_splitting = True
 
     def get(self, name: str) -> Value:
@@ -274,15 +275,15 @@ class Expander:
     def _positional(self, part: Parameter) -> Value:
         positional = self.variables.positional
         if part.name == "#":
-            if positional is None:
+            if isinstance(positional, Marker):
                 return UNKNOWN
             return Text((_made(str(len(positional)), (part.start, part.end)),), (part.start, part.end))
         if part.name in ("@", "*"):
-            return UNKNOWN if positional is None else Array(positional)
+            return UNKNOWN if isinstance(positional, Marker) else Array(positional)
         if not part.name.isdigit() or part.name == "0":
             return UNKNOWN
-        if positional is None:
-            return ABSENT
+        if isinstance(positional, Marker):
+            return positional
         index = int(part.name) if len(part.name) < 4 else 1_000
         return positional[index - 1] if index <= len(positional) else UNSET
 
@@ -371,6 +372,9 @@ class Expander:
         if not name:
             self.forget_all()
             return
+        if name == POSITIONAL:
+            self.variables.positional = UNKNOWN
+            return
         if name == "IFS":
             plain = isinstance(value, Text) and value.known and value.text == _SEPARATORS
             self.variables.default_splitting = value is UNSET or plain
@@ -380,7 +384,7 @@ class Expander:
         """Whatever is set may have been changed."""
         variables = self.variables
         variables.values = dict.fromkeys(variables.values, UNKNOWN)
-        variables.positional = None
+        variables.positional = UNKNOWN
 
 
 def _without(value: Text, part: Parameter, expander: Expander) -> list[Field] | None:

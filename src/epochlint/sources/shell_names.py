@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from epochlint.sources.shell_arithmetic import assigned_in
+from epochlint.sources.shell_expansion import POSITIONAL
 from epochlint.sources.shell_tree import (
     Arithmetic,
     Branches,
     Calculation,
     Cases,
     Chain,
+    Function,
     Group,
     Literal,
     Loop,
@@ -23,7 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from epochlint.sources.shell_tree import Function, Node, Part
+    from epochlint.sources.shell_tree import Node, Part
 
 # Commands of the shell that set the variables which are named among their arguments.
 NAMING = frozenset({
@@ -73,8 +75,8 @@ def names_assigned(nodes: Iterable[Node], functions: dict[str, Function], burn: 
             stack.extend(node.otherwise or ())
         elif isinstance(node, Chain):
             stack.extend((node.first, *[inner for _, inner in node.rest]))
-        elif isinstance(node, Group):
-            stack.extend(node.body)
+        elif isinstance(node, Group | Function):
+            stack.extend(node.body)  # a function that is defined here may be called here
         elif isinstance(node, Pipeline):
             stack.append(node.stages[-1])  # with `lastpipe` it runs in the script's own shell
     return names
@@ -95,6 +97,8 @@ def _names_of(node: Simple) -> set[str]:
         return names if sets_up_environment(map(_rough, node.words[1:])) else {ANY}
     if program == "eval":
         return names if sets_up_environment(map(_rough, node.words[1:])) else {ANY}
+    if program in ("set", "shift"):
+        names.add(POSITIONAL)
     if program == "let":
         names.update(name for word in words[1:] for name in (assigned_in(word) if word else (ANY,)))
     if program in NAMING:

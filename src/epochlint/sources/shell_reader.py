@@ -10,11 +10,13 @@ from epochlint.places import Place
 from epochlint.sources.documents import Command, Comment, Document, Word, place_in_cell
 from epochlint.sources.guards import Refused
 from epochlint.sources.positions import Positions
-from epochlint.sources.shell_evaluation import Evaluator
+from epochlint.sources.shell_evaluation import MAX_COMMANDS, Evaluator
 from epochlint.sources.shell_syntax import Parser
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from epochlint.sources.shell_evaluation import Emitted
     from epochlint.sources.shell_expansion import Piece
 
@@ -39,19 +41,25 @@ def read_shell(path: str, text: str) -> Document:
     return Document(path, "shell", text, comments=tuple(comments), commands=commands)
 
 
-def commands_in(text: str, path: str, cells: tuple[int, ...]) -> tuple[Command, ...]:
-    """Return the commands of a notebook's `!` lines: each has a shell of its own, and Python fills in `{x}`."""
-    maker = _Maker(path, Positions(text), cells)
-    try:
-        nodes = Parser(text).parse()
-        found = []
-        for node in nodes:
-            evaluator = Evaluator()
-            evaluator.run((node,))
-            found.extend(evaluator.commands)
-    except Refused:
-        return ()
-    return tuple([_without_braces(maker.command(emitted)) for emitted in found])
+def commands_in(
+    scripts: Iterable[tuple[int, str]], positions: Positions, path: str, cells: tuple[int, ...]
+) -> tuple[Command, ...]:
+    """Return the commands of scripts inside of a notebook, each with its offset in the joined text.
+
+    Each script has a shell of its own, and Python fills in what stands in braces.
+    """
+    maker = _Maker(path, positions, cells)
+    commands: list[Command] = []
+    for offset, script in scripts:
+        evaluator = Evaluator()
+        try:
+            evaluator.run(Parser(script, range(offset, offset + len(script) + 1)).parse())
+        except Refused:
+            continue
+        commands.extend([_without_braces(maker.command(emitted)) for emitted in evaluator.commands])
+        if len(commands) > MAX_COMMANDS:
+            break
+    return tuple(commands)
 
 
 def _without_braces(command: Command) -> Command:

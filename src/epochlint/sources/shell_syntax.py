@@ -50,8 +50,8 @@ class Parser(WordReader):
             self._skip_separators()
             if self.offset >= len(self.text):
                 break
-            if self.peek() == ")":
-                if ")" in closing or closing:
+            if self.peek() == ")" or self.peek(2) in (";;", ";&"):
+                if closing:
                     break
                 self.offset += 1
                 continue
@@ -253,7 +253,7 @@ class Parser(WordReader):
             if self.offset >= len(self.text) or self._take("esac") or self._keyword() in _CLOSING:
                 return Cases(word, tuple(bodies), exhaustive, falls)
             exhaustive = self._pattern() or exhaustive
-            bodies.append(self._list(frozenset({"esac", ";;"})))
+            bodies.append(self._list(frozenset({"esac"})))
 
     def _pattern(self) -> bool:
         """Skip the patterns before a body; tell whether they take everything."""

@@ -23,6 +23,7 @@ _ANSI_ESCAPES = {
     "\\": "\\", "'": "'", '"': '"', "?": "?",
 }  # fmt: skip
 NESTING_LIMIT = 50
+PART_LIMIT = 50_000
 
 
 class WordReader:
@@ -33,6 +34,7 @@ class WordReader:
         self.offset = 0
         self.where = where
         self.nesting = 0
+        self._parts_left = PART_LIMIT
         # Comments and, until their line is over, the here-documents announced: (delimiter, tabs are stripped).
         self.comments: list[tuple[int, int]] = []
         self.here_documents: list[tuple[str, bool]] = []
@@ -113,6 +115,9 @@ class WordReader:
 
     def _part(self, parts: list[Part], in_braces: bool) -> None:
         """Read one part of a word outside of double quotes."""
+        self._parts_left -= 1
+        if self._parts_left < 0:
+            raise Refused("too-large", f"the script has more than {PART_LIMIT:,} words")
         text, start = self.text, self.offset
         character = text[start]
         if character == "\\":

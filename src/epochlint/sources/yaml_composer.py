@@ -65,6 +65,7 @@ class Composer:
     def __init__(self, positions: Positions) -> None:
         self.text = positions.text
         self.positions = positions
+        self._length = len(self.text)
         self.roots: list[Node] = []
         self.problems: list[Problem] = []
         self.scalars: list[tuple[int, int, str]] = []
@@ -78,7 +79,8 @@ class Composer:
         self._grown = 0
         self._merged = 0
         self._merge_depths: dict[int, int] = {}
-        self._kept: list[MappingNode] = []  # so that no other node gets the identity of one whose depth is known
+        self._sizes: dict[int, int] = {}  # of mappings with an anchor
+        self._kept: list[MappingNode] = []  # so that no other node gets the identity of one of these
 
     def compose(self) -> None:
         """Read every document of the text. Raises `Refused`, and what the parser raises."""
@@ -106,8 +108,9 @@ class Composer:
 
     def _span(self, start: Any, end: Any) -> Span:
         """Return the span between two marks of the parser."""
-        if self._own_lines:
-            return self.positions.span(start.index, end.index)
+        if self._own_lines or end.index >= self._length:
+            # At its end the parser may have gone a line further than there is text.
+            return self.positions.span(min(start.index, self._length), min(end.index, self._length))
         return new_span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
     def _scalar(self, event: Any) -> None:
@@ -192,6 +195,9 @@ class Composer:
             raise Refused("too-large", f"the file has more than {self._limit:,} values")
         if anchor is not None:
             self._anchors[anchor] = _Anchored(node, size, height)
+            if isinstance(node, MappingNode):
+                self._sizes[id(node)] = size
+                self._kept.append(node)
         if self._stack:
             frame = self._stack[-1]
             frame.items.append((node, span))
@@ -249,8 +255,14 @@ class Composer:
     def _merge(self, sources: tuple[MappingNode, ...], before: list[Entry], span: Span) -> list[Entry]:
         """Return what merge keys bring in: of one key the first mapping wins, of several keys the last."""
         found: dict[str, Entry] = {}
+        seen: set[int] = set()
         for source in sources:
             self._merged += len(source.entries)
+            if id(source) in seen:  # named before: it brings nothing, whatever its alias was counted for
+                self._count -= self._sizes.get(id(source), 0)
+                self._grown -= self._sizes.get(id(source), 0)
+                continue
+            seen.add(id(source))
             if self._merged > MERGE_GROWTH_LIMIT:
                 message = f"merge keys bring in more than {MERGE_GROWTH_LIMIT:,} keys"
                 raise Refused("too-many-aliases", message, span)

@@ -1,0 +1,70 @@
+"""Hand-written training loops as objects and facts that a framework's formulas can name."""
+
+from __future__ import annotations
+
+from epochlint.dialects.objects import Objects
+from epochlint.dialects.views import ThingView, View, Written
+from epochlint.expressions.values import NONE, Known, Value
+from epochlint.places import Place
+from epochlint.scripts.facts import Number, Reference, Script, TrainingLoop
+
+
+class LoopView(View):
+    """A training loop as the anchor of a run: its numbers are properties, its objects are bound by name."""
+
+    def __init__(self, script: Script, loop: TrainingLoop) -> None:
+        self.script = script
+        self.loop = loop
+        self.place: Place = loop.place
+
+    def part(self, name: str) -> View | None:
+        views = objects_of(self.script, self.loop).get(name)
+        return views[0] if views else None
+
+    def names(self) -> tuple[str, ...]:
+        return ()
+
+    def elements(self) -> tuple[View, ...] | None:
+        return None
+
+    def written(self) -> Written:
+        return Written(NONE, None, self.place, "computed", "", False, None)
+
+
+def objects_of(script: Script, loop: TrainingLoop) -> Objects:
+    """Return what a loop uses: `loader`, `optimizer`, `scheduler` (the first of each; several schedulers are all there)."""
+    found: Objects = {}
+    if loop.loader is not None:
+        found["loader"] = (ThingView(script, loop.loader, loop.place),)
+    if loop.optimizers:
+        found["optimizer"] = tuple(ThingView(script, Reference(one), loop.place) for one in loop.optimizers)
+    if loop.schedulers:
+        found["scheduler"] = tuple(
+            ThingView(script, Reference(use.instance), use.place or loop.place) for use in loop.schedulers
+        )
+    return found
+
+
+def properties_of(loop: TrainingLoop) -> dict[str, Value]:
+    """Return the facts about a loop under the names that formulas use."""
+    facts = {
+        "loop.epochs": _value(loop.epochs),
+        "loop.first_epoch": loop.first_epoch,
+        "loop.batches": loop.batches,
+        "loop.window": _value(loop.window),
+        "loop.window_offset": Known(loop.window_offset),
+        "loop.tail": Known(loop.tail),
+        "loop.step_limit": _value(loop.step_limit),
+        "loop.batch_limit": _value(loop.batch_limit),
+        "loop.open_ended": Known(loop.open_ended),
+    }
+    if loop.schedulers:
+        use = loop.schedulers[0]
+        facts["scheduler.per"] = Known(use.per)
+        facts["scheduler.ticks"] = use.ticks
+        facts["scheduler.before_optimizer"] = Known(use.before_optimizer)
+    return facts
+
+
+def _value(number: Number | None) -> Value:
+    return number.value if number is not None else NONE

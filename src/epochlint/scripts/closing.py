@@ -1,0 +1,139 @@
+"""What variables are after a loop, and how many rounds a `while` has: sums over the rounds, where the steps are even."""
+
+from __future__ import annotations
+
+from epochlint.expressions.values import UNKNOWN, Known, Symbolic, Value
+from epochlint.scripts.joining import join_slot
+from epochlint.scripts.machine import line_of
+from epochlint.scripts.operators import combine
+from epochlint.scripts.recording import Branch, InLoop
+from epochlint.scripts.symbolic import call as call_function
+from epochlint.scripts.things import Scalar
+from epochlint.scripts.trail import ABSENT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from epochlint.scripts.machine import Machine
+    from epochlint.scripts.recording import Loop
+    from epochlint.scripts.sites import Site
+    from epochlint.scripts.trail import Writes
+
+
+def symbol_names(value: Value) -> set[str]:
+    if not isinstance(value, Symbolic):
+        return set()
+    from epochlint.expressions import algebra
+
+    return {symbol.name for symbol in algebra.symbols(value.term)}
+
+
+def names_of_variables(machine: Machine, loop: Loop) -> set[str]:
+    """Return the symbols of a loop's own variables."""
+    del machine
+    return symbol_names(loop.counter.value) if loop.counter is not None else set()
+
+
+def final(
+    machine: Machine, loop: Loop, side: Writes, starts: dict[tuple[int, Any], Any], rounds: Value, site: Site
+) -> Writes:
+    """Return what is left behind after the last round, from what one round leaves behind; the state is that before the loop."""
+    result: Writes = {}
+    for where, (slots, key, value) in side.items():
+        start = slots.get(key, ABSENT)
+        widened = starts.get(where)
+        if value is widened:
+            if start is not ABSENT:
+                result[where] = (slots, key, start)  # no round changes it
+            continue
+        result[where] = (slots, key, _final(machine, loop, str(key), value, widened, start, rounds, site))
+    return result
+
+
+def _final(
+    machine: Machine, loop: Loop, name: str, value: Any, widened: Any, start: Any, rounds: Value, site: Site
+) -> Any:
+    if not isinstance(value, Scalar) or not symbol_names(value.value) & loop.variant:
+        return value
+    total: Value = UNKNOWN
+    if isinstance(widened, Scalar) and isinstance(start, Scalar):
+        step = combine("-", value.value, widened.value)
+        if not symbol_names(step) & loop.variant:
+            total = combine("+", start.value, combine("*", rounds, step))
+    elif loop.counter is not None and value.value == loop.counter.value and _surely(rounds):
+        total = combine("+", loop.start, combine("-", rounds, Known(1)))
+    if total == UNKNOWN:
+        key = ("after", loop.token, name)
+        total = machine.symbols.symbol(name, key, None, line_of(site), False, value.kind == "int")
+    after = Scalar(total, value.site, "computed", None, value.kind)
+    after.label, after.key = name, ("after", loop.token, name, id(widened))
+    machine.globals_kept.append(widened)
+    return after
+
+
+def _surely(rounds: Value) -> bool:
+    return isinstance(rounds, Known) and isinstance(rounds.value, int) and rounds.value >= 1
+
+
+def joined_with_start(
+    machine: Machine, after: Writes, starts: dict[tuple[int, Any], Any], rounds: Value, site: Site
+) -> Writes:
+    """Join what a loop leaves behind with what was before it, for it may have no round; even sums hold for none too."""
+    del machine
+    result: Writes = {}
+    for where, (slots, key, value) in after.items():
+        present = slots.get(key, ABSENT)
+        even = where in starts and isinstance(value, Scalar) and rounds != UNKNOWN and value.value != UNKNOWN and _is_even(value)
+        if even or present is ABSENT or present is value:
+            result[where] = (slots, key, value)
+        else:
+            result[where] = (slots, key, join_slot(slots, [value, present], ["the loop has a round", ""], site))
+    return result
+
+
+def _is_even(value: Scalar) -> bool:
+    return isinstance(value.key, tuple) and value.key[:1] == ("after",) and not _is_fresh(value)
+
+
+def _is_fresh(value: Scalar) -> bool:
+    """Tell whether a value after a loop is just a new symbol, about which nothing is known."""
+    return isinstance(value.value, Symbolic) and value.label in symbol_names(value.value)
+
+
+def rounds_of_while(machine: Machine, loop: Loop, changes: int) -> Value | None:
+    """Return how many rounds `while counter < limit` has whose body counts up once a round; None if it is not so simple."""
+    if len(loop.test) != 1 or loop.test[0].kind != "limit":
+        return None
+    branch = loop.test[0]
+    counter = branch.counter.made[1] if isinstance(branch.counter, Scalar) and branch.counter.made else None
+    limit = branch.limit
+    if counter is None or limit is None or getattr(counter, "start", None) is None:
+        return None
+    own = [change for change in machine.recorder.changes[changes:] if change.counter is counter]
+    if len(own) != 1 or own[0].amount is None or not isinstance(own[0].amount.plain, int) or own[0].amount.plain < 1:
+        return None
+    inside = own[0].frames[len(loop.frames) :]
+    if len(inside) != 1 or not isinstance(inside[0], InLoop) or inside[0].loop is not loop:
+        return None
+    start = before_loop(machine, loop, branch)
+    if start is None or symbol_names(limit.value) & loop.variant:
+        return None
+    apart = combine("-", combine("-", limit.value, start.value), Known(branch.offset))
+    amount = Known(own[0].amount.plain)
+    if branch.sign == ">=":  # it runs while counter + offset < limit
+        rounds = call_function("ceil", (combine("/", apart, amount),))
+    elif branch.sign == ">":
+        rounds = combine("+", call_function("floor", (combine("/", apart, amount),)), Known(1))
+    else:
+        return None
+    if isinstance(rounds, Known) and isinstance(rounds.value, int):
+        return Known(max(0, rounds.value))
+    return rounds
+
+
+def before_loop(machine: Machine, loop: Loop, branch: Branch) -> Scalar | None:
+    """Return what the counter of a condition was before the loop began."""
+    del machine
+    start = loop.begun.get(id(branch.counter))
+    return start if isinstance(start, Scalar) else None

@@ -1,0 +1,137 @@
+"""Reading a script: it is interpreted, functions that nobody calls too, and what was found becomes facts."""
+
+from __future__ import annotations
+
+from epochlint.scripts import (
+    calls,
+    counts,
+    definitions,
+    expressions,
+    loops,
+    snapshot,
+    statements,
+    training_loops,
+)
+from epochlint.scripts.arguments import Arguments
+from epochlint.scripts.classes import instantiate
+from epochlint.scripts.facts import Script
+from epochlint.scripts.functions import call_function
+from epochlint.scripts.machine import Activation, Machine
+from epochlint.scripts.modules import module_name, module_scope
+from epochlint.scripts.sites import Source
+from epochlint.scripts.things import Class, Function, Object
+from epochlint.sources.documents import Problem
+from epochlint.places import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import _ast as ast
+    from collections.abc import Callable
+
+    from epochlint.scripts.apis import ApiTable
+    from epochlint.scripts.facts import Argument
+    from epochlint.scripts.sites import Site
+    from epochlint.scripts.things import Datum, Passed
+    from epochlint.sources.documents import Document
+
+
+class Interpreter(Machine):
+    """The machine with all of Python's syntax wired to it."""
+
+    evaluators = expressions.EVALUATORS
+    executors = {**statements.EXECUTORS, **loops.EXECUTORS, **definitions.EXECUTORS}
+
+    def call(self, callee: Datum, site: Site, positional: list[Datum] | None = None) -> Datum:
+        return calls.call_thing(self, callee, site, positional)
+
+    def as_argument(self, passed: Passed) -> Argument:
+        return snapshot.argument_of(self, passed)
+
+
+def read_script(
+    document: Document, apis: ApiTable, open_document: Callable[[str, str], Document | None]
+) -> Script:
+    """Return everything that is established about a script.
+
+    `open_document(name, beside)` gives a file of the repository that the file `beside` names, or None. Nothing is ever
+    executed; whatever is too large or too deep to follow is unknown, and a problem `analysis-gave-up` says so.
+    """
+    module = module_name(document.path)
+    if document.tree is None:
+        return Script(document.path, module, (), (), (), (), problems=document.problems)
+    machine = Interpreter(apis, open_document)
+    source = Source(document, module)
+    machine.main = source
+    scope = module_scope(source, "__main__")
+    machine.activations.append(Activation("", scope, source, 0, (), None))
+    try:
+        machine.execute(document.tree.body, scope)
+        machine.raised = False
+        _run_uncalled(machine, document.tree, source)
+    except RecursionError:  # the depth is bounded; this is for syntax that the bound does not count
+        machine.recorder.problem("analysis-gave-up", "the script is nested too deep to follow", Span(1, 1, 1, 1))
+    return _facts(machine, source)
+
+
+def _run_uncalled(machine: Interpreter, tree: ast.Module, source: Source) -> None:
+    """Run each function that nobody calls once, with its defaults: there may be settings in it."""
+    del tree
+    index = 0
+    while index < len(machine.functions) and not machine.exhausted:
+        function = machine.functions[index]
+        index += 1
+        if function.called or id(function.node) in machine.called or function.source is not source:
+            continue
+        machine.frames, machine.guard, machine.depth = (), None, 0
+        receiver = _receiver(machine, function)
+        machine.called.add(id(function.node))
+        call_function(machine, function, Arguments(), function.site, receiver, overridable=True)
+        machine.raised = False
+
+
+def _receiver(machine: Interpreter, function: Function) -> Datum | None:
+    """Return an object to run a method on: one that the script makes, else a new one."""
+    owner = function.owner
+    if not isinstance(owner, Class) or function.kind == "staticmethod":
+        return None
+    if function.kind == "classmethod":
+        return owner
+    known = _instance_of(machine, owner)
+    if known is not None:
+        return known
+    machine.silent += 1
+    made = instantiate(machine, owner, Arguments(), owner.site, overridable=True)
+    machine.silent -= 1
+    return made
+
+
+def _instance_of(machine: Interpreter, owner: Class) -> Object | None:
+    for one in machine.recorder.objects:
+        if one.cls is not None and owner in one.cls.mro():
+            return one
+    return None
+
+
+def _facts(machine: Interpreter, source: Source) -> Script:
+    found = training_loops.find(machine)
+    frames = snapshot.Frames(machine, counts.of_branches(machine, found))
+    runs = counts.runs(machine)
+    made_calls = snapshot.calls(machine, frames, runs)
+    made_loops = snapshot.loops(machine, frames)
+    training = training_loops.facts(machine, found)
+    made_instances = snapshot.instances(machine)
+    recorder = machine.recorder
+    return Script(
+        path=source.path,
+        module=source.module,
+        imports=tuple(name for name in recorder.imports if name),
+        instances=made_instances,
+        calls=made_calls,
+        loops=made_loops,
+        training_loops=training,
+        reads=tuple(recorder.reads),
+        problems=(*source.document.problems, *recorder.problems),
+    )
+
+
+_ = Problem

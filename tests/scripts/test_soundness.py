@@ -1,0 +1,74 @@
+"""Whatever the reader claims to know about a program is true when the program runs."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from programs import programs, run
+
+from epochlint.expressions import algebra
+from epochlint.expressions.values import Known, OneOf, Symbolic, Value
+from epochlint.scripts.apis import Apis
+from epochlint.scripts.facts import Number, Script
+from epochlint.scripts.reading import read_script
+from epochlint.sources.documents import Document
+
+
+def read(source: str) -> Script:
+    document = Document("program.py", "python", source, tree=ast.parse(source))
+    return read_script(document, Apis(), lambda name, beside: None)
+
+
+def admits(value: Value, actual: object, unknowns: dict[str, int]) -> bool:
+    """Tell whether a value the reader gives admits what really came."""
+    if isinstance(value, Known):
+        return type(value.value) is type(actual) and value.value == actual
+    if isinstance(value, OneOf):
+        return any(type(one.value) is type(actual) and one.value == actual for one in value.alternatives)
+    if isinstance(value, Symbolic):
+        if not isinstance(actual, int | float):
+            return False
+        try:
+            return algebra.evaluate_term(value.term, {name: Fraction(one) for name, one in unknowns.items()}) == Fraction(actual)
+        except (KeyError, ZeroDivisionError, ValueError):
+            return True
+    return True
+
+
+def check(source: str, values: list[int]) -> None:
+    script = read(source)
+    claims: dict[int, list[tuple[Value, str]]] = {}
+    for call in script.calls:
+        if call.callee == "library.probe":
+            number, thing = (argument.thing for argument in call.arguments)
+            if isinstance(number, Number) and isinstance(number.value, Known) and isinstance(thing, Number):
+                claims.setdefault(int(number.value.value), []).append((thing.value, thing.python_type))  # type: ignore[arg-type]
+    unknowns = {f"unknown({index})": values[index % len(values)] for index in range(200)}
+    for number, actual in run(source, values):
+        made = claims.get(number)
+        if made is None:
+            continue
+        assert any(admits(value, actual, unknowns) for value, _ in made), (number, actual, made, source)
+        assert any(not kind or kind == type(actual).__name__ for _, kind in made), (number, actual, made, source)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(programs(), st.lists(st.integers(-2, 9), min_size=7, max_size=7))
+def test_every_known_value_is_true(source: str, values: list[int]) -> None:
+    check(source, values)
+
+
+@pytest.mark.everything
+@settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(programs(), st.lists(st.integers(-2, 9), min_size=7, max_size=7))
+def test_every_known_value_is_true_of_many_programs(source: str, values: list[int]) -> None:
+    check(source, values)
