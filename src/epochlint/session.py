@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from epochlint.errors import UsageError
+from epochlint.knowledge.errors import CatalogueError
 from epochlint.knowledge.store import Catalogue
 from epochlint.results import CheckResult, PlanResult, Summary
 from epochlint.sources.discovery import discover, find_root
@@ -12,7 +14,11 @@ from epochlint.sources.files import FileReader
 # TYPE_CHECKING without the cost of importing typing: a file without a word of training goes no further than this module.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypeVar
+
     from epochlint.configuration.options import Options
+
+    R = TypeVar("R", CheckResult, PlanResult)
 
 
 def check(paths: tuple[str, ...], options: Options, stdin: str | None = None) -> CheckResult:
@@ -21,13 +27,13 @@ def check(paths: tuple[str, ...], options: Options, stdin: str | None = None) ->
     A UsageError says what is wrong with a path, an option or an assumption.
     """
     files, focus = _focus(paths, options, stdin)
-    catalogue = Catalogue.default(options.rule_packs)
+    catalogue = _catalogue(options)
     concerning = _concerning(files, focus, catalogue)
     if not concerning and not (options.assume or options.select or options.ignore):
         return CheckResult((), Summary(files=len(focus)), files.line)
     from epochlint.analysis import Analysis
 
-    return Analysis(catalogue, files, options, concerning).check(len(focus))
+    return _from_here(Analysis(catalogue, files, options, concerning).check(len(focus)), files)
 
 
 def plan(paths: tuple[str, ...], options: Options, stdin: str | None = None) -> PlanResult:
@@ -36,9 +42,34 @@ def plan(paths: tuple[str, ...], options: Options, stdin: str | None = None) -> 
 
     calculates = bool(options.framework) and not paths and stdin is None
     files, focus = (FileReader(os.getcwd()), ()) if calculates else _focus(paths or (".",), options, stdin)
-    catalogue = Catalogue.default(options.rule_packs)
+    catalogue = _catalogue(options)
     analysis = Analysis(catalogue, files, options, _concerning(files, focus, catalogue))
-    return analysis.calculate() if calculates else analysis.plan(len(focus))
+    return analysis.calculate() if calculates else _from_here(analysis.plan(len(focus)), files)
+
+
+def _catalogue(options: Options) -> Catalogue:
+    """Open the catalogue; a data file that is wrong, our own or of a rule pack, is one clear error."""
+    try:
+        catalogue = Catalogue.default(options.rule_packs)
+        errors = catalogue.errors
+    except CatalogueError as error:
+        raise UsageError(str(error)) from error
+    if errors:
+        raise UsageError(str(errors[0]))
+    return catalogue
+
+
+def _from_here(result: R, files: FileReader) -> R:
+    """Return a result with paths relative to the working directory; a session thinks in paths from the root."""
+    here = os.getcwd()
+    if os.path.realpath(files.root) == os.path.realpath(here):
+        return result
+    from epochlint.results import relocated
+
+    def change(path: str) -> str:
+        return path if path.startswith("<") else os.path.relpath(os.path.join(files.root, path), here).replace(os.sep, "/")
+
+    return relocated(result, change)
 
 
 def _focus(paths: tuple[str, ...], options: Options, stdin: str | None) -> tuple[FileReader, tuple[str, ...]]:

@@ -266,6 +266,9 @@ def same_timeline(timeline: Timeline, seen: Seen) -> None:
         assert timeline.steps_at(number) == (seen.steps if last else batch.steps)
         assert timeline.samples_at(number) == batch.samples
         assert timeline.epoch_of(number) == batch.epoch
+        for wanted in (batch.samples, batch.samples - 1):
+            seen_at = next((at for at, one in enumerate(seen.batches, 1) if one.samples >= wanted), 0) if wanted else 0
+            assert timeline.micro_batch_of_sample(wanted) == seen_at
         if batch.stepped:
             assert timeline.micro_batch_of_step(batch.steps) == number
         stretch = timeline.holding(number)

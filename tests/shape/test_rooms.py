@@ -27,9 +27,12 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "checking": frozenset({"records", "places", "plan", "runs", "dialects", "findings", "knowledge", "expressions"}),
     "configuration": frozenset({"records", "errors", "places", "sources", "knowledge"}),
     "results": frozenset({"records", "findings", "plan", "runs"}),
-    "reports": frozenset({"records", "places", "findings", "plan", "runs", "results", "knowledge", "expressions", "sources"}),
+    "reports": frozenset(
+        {"records", "places", "findings", "plan", "runs", "dialects", "results", "knowledge", "expressions", "sources"}
+    ),
     "fixes": frozenset({"records", "errors", "places", "findings", "sources"}),
-    "session": frozenset(
+    "session": frozenset({"errors", "sources", "knowledge", "configuration", "results", "analysis"}),
+    "analysis": frozenset(
         {"records", "errors", "places", "expressions", "sources", "knowledge", "dialects", "runs", "plan", "findings", "checking",
          "configuration", "results"}
     ),

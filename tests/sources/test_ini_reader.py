@@ -47,18 +47,23 @@ def test_sections_nest_and_values_are_json_or_text() -> None:
     assert data_of(document.root) == {
         "paths": {"train": "corpus/é.spacy", "dev": None},
         "training": {
-            "max_steps": 20000, "dropout": 0.1, "before": "${paths.dev}", "name": "plain text", "list": [1, "b", {"c": 2.5}],
+            "max_steps": 20000,
+            "dropout": 0.1,
+            "before": "${paths.dev}",
+            "name": "plain text",
+            "list": [1, "b", {"c": 2.5}],
             "batcher": {"size": {"@schedules": "compounding.v1", "t": 0.0}},
             "optimizer": {"flags": [True, False], "bad": "[1,"},
         },
-    }  # fmt: skip
+    }
 
 
 def test_places() -> None:
     root = read_ini("config.cfg", TEXT).root
     assert isinstance(root, MappingNode)
     spans = {
-        ".".join(path): (node.span.line, node.span.column, node.span.end_line, node.span.end_column) for path, node in walk(root)
+        ".".join(path): (node.span.line, node.span.column, node.span.end_line, node.span.end_column)
+        for path, node in walk(root)
     }
     assert spans["paths.train"] == (3, 9, 3, 25)
     assert spans["training.max_steps"] == (7, 13, 7, 18)
@@ -84,7 +89,14 @@ def test_limits() -> None:
     assert [problem.name for problem in deep.problems] == ["too-deep"]
 
 
-@given(text=st.lists(st.sampled_from(["[a]", "[a.b", "=", "x = ", "1", "[1, ", "]", "\n", "\n  ", "# c", '"', "{", "é", "\r\n", ":", "a"]), max_size=20).map("".join))
+@given(
+    text=st.lists(
+        st.sampled_from(
+            ["[a]", "[a.b", "=", "x = ", "1", "[1, ", "]", "\n", "\n  ", "# c", '"', "{", "é", "\r\n", ":", "a"]
+        ),
+        max_size=20,
+    ).map("".join)
+)
 @settings(max_examples=400, deadline=None)
 def test_any_text_is_read_with_places_inside_of_it(text: str) -> None:
     document = read_ini("x.cfg", text)

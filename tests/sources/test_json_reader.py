@@ -27,9 +27,16 @@ def data_of(node: Node | None) -> object:
     "text",
     [
         '{"a": [1, -2, 0, 1.5, 1e3, -1E-3, 1.0e+2], "b": {"c": null, "d": true, "e": false}}',
-        '"x\\n\\u00e9\\ud83d\\ude00/\\/"', " [ ] ", "{}", "1e999999", '["\u2028"]', "123456789012345678901234567890", "-0", "-0.0",
+        '"x\\n\\u00e9\\ud83d\\ude00/\\/"',
+        " [ ] ",
+        "{}",
+        "1e999999",
+        '["\u2028"]',
+        "123456789012345678901234567890",
+        "-0",
+        "-0.0",
     ],
-)  # fmt: skip
+)
 def test_values(text: str) -> None:
     document = read_json("x.json", text)
     assert not document.problems
@@ -52,12 +59,20 @@ def test_places_and_texts() -> None:
         for path, node in walk(document.root)
     ]
     assert found == [
-        ("", 1, 1, 4, 2), ("é😀", 2, 9, 2, 20), ("é😀.0", 2, 10, 2, 14), ("é😀.1", 2, 16, 2, 19),
-        ("b", 3, 8, 3, 19), ("b.c", 3, 14, 3, 18),
-    ]  # fmt: skip
+        ("", 1, 1, 4, 2),
+        ("é😀", 2, 9, 2, 20),
+        ("é😀.0", 2, 10, 2, 14),
+        ("é😀.1", 2, 16, 2, 19),
+        ("b", 3, 8, 3, 19),
+        ("b.c", 3, 14, 3, 18),
+    ]
     root = document.root
     assert isinstance(root, MappingNode)
-    assert (root.entries[1].key_span.line, root.entries[1].key_span.column, root.entries[1].key_span.end_column) == (3, 3, 6)
+    assert (root.entries[1].key_span.line, root.entries[1].key_span.column, root.entries[1].key_span.end_column) == (
+        3,
+        3,
+        6,
+    )
     texts = [(node.text, node.quoted) for _, node in walk(root) if isinstance(node, ScalarNode)]
     assert texts == [("1.50", False), ("x", True), ("null", False)]
 
@@ -78,7 +93,9 @@ def test_comments_and_trailing_commas_where_they_are_allowed() -> None:
         document = read_json(name, RELAXED)
         assert not document.problems
         assert data_of(document.root) == {"a": [1, 2], "b": 3}
-        found = [(comment.text, comment.span.line, comment.span.end_line, comment.own_line) for comment in document.comments]
+        found = [
+            (comment.text, comment.span.line, comment.span.end_line, comment.own_line) for comment in document.comments
+        ]
         assert found == [("one", 2, 2, True), ("two", 3, 4, False), ("three", 4, 4, False)]
 
 
@@ -86,31 +103,72 @@ def test_in_plain_json_they_are_a_problem_and_reading_goes_on() -> None:
     document = read_json("ds_config.json", RELAXED)
     (problem,) = document.problems
     assert (problem.name, problem.message, problem.span.line, problem.span.column) == (
-        "unreadable-file", "JSON has no comments", 2, 3,
-    )  # fmt: skip
+        "unreadable-file",
+        "JSON has no comments",
+        2,
+        3,
+    )
     assert not problem.fatal
     assert data_of(document.root) == {"a": [1, 2], "b": 3}
     (problem,) = read_json("x.json", "[1,\n2 ,\n]").problems
-    assert (problem.message, problem.span.line, problem.span.column, problem.fatal) == ("JSON has no trailing commas", 2, 3, False)
+    assert (problem.message, problem.span.line, problem.span.column, problem.fatal) == (
+        "JSON has no trailing commas",
+        2,
+        3,
+        False,
+    )
 
 
 def test_which_files_are_relaxed() -> None:
-    assert [is_relaxed(path) for path in ("a.json", "a.jsonc", "config.json", "x/jsconfig.json")] == [False, True, False, True]
+    assert [is_relaxed(path) for path in ("a.json", "a.jsonc", "config.json", "x/jsconfig.json")] == [
+        False,
+        True,
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize(
     ("text", "line", "column"),
     [
-        ("", 1, 1), ("  \n ", 1, 1), ('{"a": 1', 1, 8), ('{"a": 1,\n "b" 2}', 2, 6), ("[1 2]", 1, 4), ("{a: 1}", 1, 2),
-        ("[01]", 1, 2), ("[1.]", 1, 2), ("[.5]", 1, 2), ("[+1]", 1, 2), ("[1e]", 1, 2), ("['x']", 1, 2), ("[tru]", 1, 2),
-        ('["a\nb"]', 1, 4), ('["\\q"]', 1, 3), ('["\\u12"]', 1, 4), ('["x', 1, 2), ("[1] x", 1, 5), ("[,]", 1, 2), ("[1,,2]", 1, 4),
-        ("{,}", 1, 2), ("[1, /* x", 1, 5), ("[1, / 2]", 1, 5), ('{"a"}', 1, 5), ("[NAN]", 1, 2), ("[１]", 1, 2), ("]", 1, 1),
+        ("", 1, 1),
+        ("  \n ", 1, 1),
+        ('{"a": 1', 1, 8),
+        ('{"a": 1,\n "b" 2}', 2, 6),
+        ("[1 2]", 1, 4),
+        ("{a: 1}", 1, 2),
+        ("[01]", 1, 2),
+        ("[1.]", 1, 2),
+        ("[.5]", 1, 2),
+        ("[+1]", 1, 2),
+        ("[1e]", 1, 2),
+        ("['x']", 1, 2),
+        ("[tru]", 1, 2),
+        ('["a\nb"]', 1, 4),
+        ('["\\q"]', 1, 3),
+        ('["\\u12"]', 1, 4),
+        ('["x', 1, 2),
+        ("[1] x", 1, 5),
+        ("[,]", 1, 2),
+        ("[1,,2]", 1, 4),
+        ("{,}", 1, 2),
+        ("[1, /* x", 1, 5),
+        ("[1, / 2]", 1, 5),
+        ('{"a"}', 1, 5),
+        ("[NAN]", 1, 2),
+        ("[１]", 1, 2),
+        ("]", 1, 1),
     ],
-)  # fmt: skip
+)
 def test_errors_have_line_and_column(text: str, line: int, column: int) -> None:
     document = read_json("x.json", text)
     (problem,) = document.problems
-    assert (problem.name, problem.fatal, problem.span.line, problem.span.column) == ("unreadable-file", True, line, column)
+    assert (problem.name, problem.fatal, problem.span.line, problem.span.column) == (
+        "unreadable-file",
+        True,
+        line,
+        column,
+    )
     assert document.root is None
     with pytest.raises(json.JSONDecodeError):
         json.loads(text)
@@ -129,7 +187,15 @@ def test_half_characters_are_replaced() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["[" * 100_000, '{"a":' * 100_000, "[" * 101 + "]" * 101, "//" * 200_000, " " * 1_000_000, '"' + "\\n" * 300_000 + '"', "-" * 500_000],
+    [
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        "[" * 101 + "]" * 101,
+        "//" * 200_000,
+        " " * 1_000_000,
+        '"' + "\\n" * 300_000 + '"',
+        "-" * 500_000,
+    ],
     ids=lambda text: text[:8],
 )
 def test_hostile_files_cost_little(text: str) -> None:
@@ -156,7 +222,9 @@ def test_what_json_writes_is_read_as_it_was(value: object, indent: int | None, a
     assert repr(data_of(document.root)) == repr(json.loads(text))
 
 
-pieces = st.sampled_from(['"', "{", "}", "[", "]", ",", ":", "1", "-", ".", "e", "true", "null", "\\", "u00e9", " ", "\n", "//", "/*", "*/"])
+pieces = st.sampled_from(
+    ['"', "{", "}", "[", "]", ",", ":", "1", "-", ".", "e", "true", "null", "\\", "u00e9", " ", "\n", "//", "/*", "*/"]
+)
 
 
 @given(text=st.one_of(st.text(max_size=40), st.lists(pieces, max_size=20).map("".join)))

@@ -16,7 +16,10 @@ from epochlint.sources.python_reader import place_of, python_comments
 
 def notebook(*cells: str | tuple[str, str], **metadata: object) -> str:
     """Cells are code, or pairs of type and source."""
-    made = [{"cell_type": "code", "source": cell} if isinstance(cell, str) else {"cell_type": cell[0], "source": cell[1]} for cell in cells]
+    made = [
+        {"cell_type": "code", "source": cell} if isinstance(cell, str) else {"cell_type": cell[0], "source": cell[1]}
+        for cell in cells
+    ]
     return json.dumps({"cells": made, "metadata": metadata, "nbformat": 4})
 
 
@@ -72,7 +75,11 @@ def test_a_cell_that_cannot_be_parsed_is_left_out() -> None:
 
 
 def test_shell_lines_are_commands() -> None:
-    text = notebook("x = 1\n!N=2 torchrun --n $N \\\n    train.py --lr {lr}\n  !echo no", ("markdown", "!no"), "%%bash\nA=3\npython b.py $A")
+    text = notebook(
+        "x = 1\n!N=2 torchrun --n $N \\\n    train.py --lr {lr}\n  !echo no",
+        ("markdown", "!no"),
+        "%%bash\nA=3\npython b.py $A",
+    )
     document = read_notebook("x.ipynb", text)
     found = [[(word.text, word.known) for word in command.words] for command in document.commands]
     assert found == [
@@ -86,7 +93,10 @@ def test_shell_lines_are_commands() -> None:
 
 def test_comments_have_their_lines() -> None:
     document = read_notebook("x.ipynb", notebook("%magic\n# one\na = 1", "b = = 2  # two", "!ls # no\nc = 3  # three"))
-    found = [(comment.text, document.place(comment.span).cell, document.place(comment.span).line) for comment in python_comments(document)]
+    found = [
+        (comment.text, document.place(comment.span).cell, document.place(comment.span).line)
+        for comment in python_comments(document)
+    ]
     assert found == [("one", 1, 2), ("two", 2, 1), ("three", 3, 2)]
 
 
@@ -100,11 +110,16 @@ def test_other_languages_are_left_alone() -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("", "unreadable-file"), ("[]", "unreadable-file"), ("{}", "unreadable-file"), ('{"cells": 3}', "unreadable-file"),
-        ('{"cells": [}', "unreadable-file"), ("[" * 100_000, "too-deep"), ('{"a": ' + "9" * 5_000 + "}", "unreadable-file"),
+        ("", "unreadable-file"),
+        ("[]", "unreadable-file"),
+        ("{}", "unreadable-file"),
+        ('{"cells": 3}', "unreadable-file"),
+        ('{"cells": [}', "unreadable-file"),
+        ("[" * 100_000, "too-deep"),
+        ('{"a": ' + "9" * 5_000 + "}", "unreadable-file"),
         (notebook("x = 1" + " + 1" * 5_000 + "\n" + "y = 1\n" * 200_000), "too-large"),
     ],
-)  # fmt: skip
+)
 def test_problems(text: str, name: str) -> None:
     document = read_notebook("x.ipynb", text)
     assert [(problem.name, problem.fatal) for problem in document.problems] == [(name, True)]
@@ -113,17 +128,29 @@ def test_problems(text: str, name: str) -> None:
 
 
 def test_odd_cells_are_skipped() -> None:
-    cells = [3, None, {}, {"cell_type": "code"}, {"cell_type": "code", "source": 3}, {"cell_type": "code", "source": ["a = 1", 3]}]
+    cells = [
+        3,
+        None,
+        {},
+        {"cell_type": "code"},
+        {"cell_type": "code", "source": 3},
+        {"cell_type": "code", "source": ["a = 1", 3]},
+    ]
     document = read_notebook("x.ipynb", json.dumps({"cells": cells, "metadata": 3}))
     assert names_assigned(document) == {"a": (6, 1, 1)}
 
 
 def test_half_characters_and_nul_do_not_stop_it() -> None:
-    text = '{"cells": [{"cell_type": "code", "source": "a = \'\\ud800\'"}, {"cell_type": "code", "source": "b = 1\\u0000"}]}'
+    text = notebook("a = 'X'", "b = 1Y").replace("X", "\\ud800").replace("Y", "\\u0000")
     assert names_assigned(read_notebook("x.ipynb", text)) == {"a": (1, 1, 1), "b": (2, 1, 1)}
 
 
-sources = st.lists(st.sampled_from(["a = 1", "!ls \\", "%%time", "%x", "if a:", "    b = 2", "'''", "x?", "(", "# c", "é", "\x0c", "\r", ""]), max_size=6)
+sources = st.lists(
+    st.sampled_from(
+        ["a = 1", "!ls \\", "%%time", "%x", "if a:", "    b = 2", "'''", "x?", "(", "# c", "é", "\x0c", "\r", ""]
+    ),
+    max_size=6,
+)
 
 
 @given(cells=st.lists(sources.map("\n".join), max_size=4))

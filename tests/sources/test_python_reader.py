@@ -31,7 +31,9 @@ def texts_at_places(text: str) -> list[str]:
 
 
 def test_places_count_code_points() -> None:
-    assert sorted(texts_at_places("é = 'ü'; x = 1\r\nf('😀😀', y)\rz\n")) == sorted(["é", "'ü'", "x", "1", "f", "'😀😀'", "y", "z"])
+    assert sorted(texts_at_places("é = 'ü'; x = 1\r\nf('😀😀', y)\rz\n")) == sorted(
+        ["é", "'ü'", "x", "1", "f", "'😀😀'", "y", "z"]
+    )
     assert texts_at_places("lr = 1e-4") == ["lr", "1e-4"]
 
 
@@ -68,7 +70,11 @@ def test_problems(text: str, name: str, line: int, column: int) -> None:
 
 
 def test_ordinary_depth_is_read() -> None:
-    for text in ("x = 1" + " + 1" * 250, "x = " + "[" * 90 + "]" * 90, "elif_chain = 1\nif a: pass\n" + "elif b: pass\n" * 90):
+    for text in (
+        "x = 1" + " + 1" * 250,
+        "x = " + "[" * 90 + "]" * 90,
+        "elif_chain = 1\nif a: pass\n" + "elif b: pass\n" * 90,
+    ):
         assert read_python("x.py", text).tree is not None
 
 
@@ -80,9 +86,12 @@ def test_our_own_future_imports_and_warnings_do_not_reach_the_script() -> None:
 
 
 def test_comments() -> None:
-    text = "#!/usr/bin/env python\nx = '# no'  # one\n'''\n# no\n'''  # two\nf(  # three\n    1)\n\té = f'{x!r:#>8}'  # é four\n"
-    text = text.replace("\té", "é")
-    found = [(c.text, c.span.line, c.span.column, c.span.end_column, c.own_line) for c in python_comments(read_python("x.py", text))]
+    text = "#!/usr/bin/env python\nx = '# no'  # one\n'''\n# no\n'''  # two\nf(  # three\n    1)\n"
+    text += "é = f'{x!r:#>8}'  # é four\n"
+    found = [
+        (c.text, c.span.line, c.span.column, c.span.end_column, c.own_line)
+        for c in python_comments(read_python("x.py", text))
+    ]
     assert found == [
         ("!/usr/bin/env python", 1, 1, 22, True),
         ("one", 2, 13, 18, False),
@@ -98,14 +107,48 @@ def test_comments_of_a_script_that_cannot_be_parsed() -> None:
     assert [comment.text for comment in python_comments(document)][:2] == ["one", "two"]
 
 
-@pytest.mark.parametrize("text", ["x" * 1_000_000, "x\n" * 200_000, "'" + "a" * 1_000_000, "#" * 1_000_000, "[" * 199 + "]" * 199 + "\n", "\\\n" * 200_000, "{" * 100_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 1_000_000,
+        "x\n" * 200_000,
+        "'" + "a" * 1_000_000,
+        "#" * 1_000_000,
+        "[" * 199 + "]" * 199 + "\n",
+        "\\\n" * 200_000,
+        "{" * 100_000,
+    ],
+)
 def test_hostile_scripts_cost_little(text: str) -> None:
     start = time.process_time()
     python_comments(read_python("x.py", text))
     assert time.process_time() - start < 10
 
 
-pieces = st.sampled_from(["x", "=", "1", "(", ")", "\n", "    ", "if ", ":", "'", '"""', "#", "def f", "\\", "\t", "é", "\x0c", "f'{x}'", "@", "\r"])
+pieces = st.sampled_from(
+    [
+        "x",
+        "=",
+        "1",
+        "(",
+        ")",
+        "\n",
+        "    ",
+        "if ",
+        ":",
+        "'",
+        '"""',
+        "#",
+        "def f",
+        "\\",
+        "\t",
+        "é",
+        "\x0c",
+        "f'{x}'",
+        "@",
+        "\r",
+    ]
+)
 
 
 @given(text=st.one_of(st.text(max_size=50), st.lists(pieces, max_size=20).map("".join)))

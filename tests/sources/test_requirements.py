@@ -11,7 +11,10 @@ from epochlint.sources.requirements_reader import normalised, requirement_files_
 
 def found(path: str, text: str) -> dict[str, tuple[str, int]]:
     """Specifier and line of each package."""
-    return {requirement.package: (requirement.specifier, requirement.place.line) for requirement in read(path, text).requirements}
+    return {
+        requirement.package: (requirement.specifier, requirement.place.line)
+        for requirement in read(path, text).requirements
+    }
 
 
 def read(path: str, text: str) -> Document:
@@ -61,12 +64,19 @@ also broken 1.0
         "pkg": ("===1.0.a", 16),
         "bar": (">=1.0", 17),
     }
-    place = read("requirements.txt", text).requirements[2].place
-    assert (place.line, place.column, place.end_column) == (4, 3, 58)
+    datasets = read("requirements.txt", text).requirements[2]
+    assert (datasets.place.line, datasets.place.column, datasets.place.end_column) == (4, 3, 56)
+    assert datasets.marker == 'python_version < "3.12"'
 
 
 def test_which_names_are_requirements_files() -> None:
-    for name in ("requirements-dev.txt", "dev-requirements.txt", "requirements/train.txt", "constraints.txt", "a/requirements.in"):
+    for name in (
+        "requirements-dev.txt",
+        "dev-requirements.txt",
+        "requirements/train.txt",
+        "constraints.txt",
+        "a/requirements.in",
+    ):
         assert found(name, "x==1\n") == {"x": ("==1", 1)}, name
     for name in ("train.txt", "requirements.md"):
         assert read(name, "x==1\n").requirements == ()
@@ -99,19 +109,46 @@ j = "1.*"
 k = "1.0 || 2.0"
 """
     assert found("sub/pyproject.toml", text) == {
-        "torch": (">=2", 2), "numpy": ("", 2), "x": ("", 3), "pytest": ("==8.0", 5), "tool-a": (">1", 7), "u": ("==1", 9),
-        "a": (">=1.2.3,<2", 12), "b": (">=1.2,<1.3", 13), "c": ("==1.5", 14), "d": (">=0.3.1,<0.4", 15), "e": ("", 16),
-        "f": (">=1,<2", 17), "g": ("", 18), "h": (">=0.0.3,<0.0.4", 19), "i": ("", 20), "j": ("==1.*", 22),
-    }  # fmt: skip
+        "torch": (">=2", 2),
+        "numpy": ("", 2),
+        "x": ("", 3),
+        "pytest": ("==8.0", 5),
+        "tool-a": (">1", 7),
+        "u": ("==1", 9),
+        "a": (">=1.2.3,<2", 12),
+        "b": (">=1.2,<1.3", 13),
+        "c": ("==1.5", 14),
+        "d": (">=0.3.1,<0.4", 15),
+        "e": ("", 16),
+        "f": (">=1,<2", 17),
+        "g": ("", 18),
+        "h": (">=0.0.3,<0.0.4", 19),
+        "i": ("", 20),
+        "j": ("==1.*", 22),
+    }
 
 
 def test_lock_files() -> None:
-    text = 'version = 1\n[[package]]\nname = "Torch"\nversion = "2.1.0"\nsource = { x = "y" }\n\n[[package]]\nname = "b"\nversion = "1"\n[package.metadata]\nname = "c"\nversion = "3"\n'
+    text = """\
+version = 1
+[[package]]
+name = "Torch"
+version = "2.1.0"
+source = { x = "y" }
+
+[[package]]
+name = "b"
+version = "1"
+[package.metadata]
+name = "c"
+version = "3"
+"""
     for name in ("uv.lock", "poetry.lock", "sub/pdm.lock"):
         document = read(name, text)
         assert [(r.package, r.specifier, r.place.line, r.locked) for r in document.requirements] == [
-            ("torch", "==2.1.0", 4, True), ("b", "==1", 9, True),
-        ]  # fmt: skip
+            ("torch", "==2.1.0", 4, True),
+            ("b", "==1", 9, True),
+        ]
     text = '{"default": {"a": {"version": "==1.0"}, "b": {"git": "x"}},\n "develop": {"c": {"version": "==2"}}}'
     assert found("Pipfile.lock", text) == {"a": ("==1.0", 1), "c": ("==2", 2)}
 
@@ -131,14 +168,28 @@ dependencies:
       - -r requirements.txt
 """
     assert found("environment.yml", text) == {
-        "python": ("==3.10.*", 2), "numpy": (">=1.20,<2", 3), "scipy": ("==1.11.2", 4), "pandas": ("==2.*", 5),
-        "exact": ("==1.0", 6), "spaced": (">=3", 7), "pip": ("", 8), "transform": ("==4.0", 10),
-    }  # fmt: skip
+        "python": ("==3.10.*", 2),
+        "numpy": (">=1.20,<2", 3),
+        "scipy": ("==1.11.2", 4),
+        "pandas": ("==2.*", 5),
+        "exact": ("==1.0", 6),
+        "spaced": (">=3", 7),
+        "pip": ("", 8),
+        "transform": ("==4.0", 10),
+    }
     assert found("config.yml", text) == {}
 
 
 def test_setup_files() -> None:
-    text = "[options]\ninstall_requires =\n    a>=1  # why\n    b==2; python_version<'3'\n[options.extras_require]\nx =\n  c\n"
+    text = """\
+[options]
+install_requires =
+    a>=1  # why
+    b==2; python_version<'3'
+[options.extras_require]
+x =
+  c
+"""
     assert found("setup.cfg", text) == {"a": (">=1", 3), "b": ("==2", 4), "c": ("", 7)}
     text = """\
 from setuptools import setup
@@ -152,5 +203,19 @@ setup(name="x", install_requires=base, extras_require={"dev": ["c==1"], "all": m
 
 
 def test_files_are_tried_exact_ones_first() -> None:
-    names = ["setup.py", "requirements-dev.txt", "README.md", "uv.lock", "pyproject.toml", "requirements.txt", "train.py"]
-    assert requirement_files_among(names) == ("uv.lock", "requirements.txt", "requirements-dev.txt", "pyproject.toml", "setup.py")
+    names = [
+        "setup.py",
+        "requirements-dev.txt",
+        "README.md",
+        "uv.lock",
+        "pyproject.toml",
+        "requirements.txt",
+        "train.py",
+    ]
+    assert requirement_files_among(names) == (
+        "uv.lock",
+        "requirements.txt",
+        "requirements-dev.txt",
+        "pyproject.toml",
+        "setup.py",
+    )

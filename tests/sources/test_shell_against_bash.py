@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,9 @@ arrays = st.sampled_from(["L", "M"])
 plain = st.sampled_from(["8", "16", "a", "--lr", "1e-4", "x=y", "0", "b.c/d", ","])
 texts = st.one_of(
     plain,
-    st.sampled_from(["'a b'", '"a  b"', '""', "a\\ b", "'$A'", '"\\$A \\" q"', "$'t\\tq'", "a'b'\"c\"", "\"it's\"", "'#'", "x#y"]),
+    st.sampled_from(
+        ["'a b'", '"a  b"', '""', "a\\ b", "'$A'", '"\\$A \\" q"', "$'t\\tq'", "a'b'\"c\"", '"it\'s"', "'#'", "x#y"]
+    ),
 )
 
 
@@ -94,7 +97,7 @@ def statements(draw: st.DrawFn, numbers: Numbers, depth: int = 0) -> str:
     """One statement, on one line or several."""
     name, other = draw(names), draw(names)
     value = draw(words)
-    simple = [
+    simple: list[Callable[[], str]] = [
         lambda: f"{name}={value}",
         lambda: f"{name}={value}",
         lambda: f"{name}+={value}",
@@ -113,10 +116,10 @@ def statements(draw: st.DrawFn, numbers: Numbers, depth: int = 0) -> str:
         lambda: f"let {draw(integers)}+=2",
         lambda: f"read {name} <<< {value}",
         lambda: f"eval '{name}=5'",
-        lambda: f"eval \"{name}=$(({draw(arithmetic())}))\"",
+        lambda: f'eval "{name}=$(({draw(arithmetic())}))"',
         lambda: f"printf -v {name} %s 3",
         lambda: f'[ -z "${name}" ] && {name}=6',
-        lambda: f'[[ -n ${name} ]] || {name}=6',
+        lambda: f"[[ -n ${name} ]] || {name}=6",
         lambda: f"{name}={draw(plain)} {other}=${name}",
         lambda: f"true && {name}={draw(plain)}",
         lambda: f"false || {name}={draw(plain)}",
@@ -124,7 +127,7 @@ def statements(draw: st.DrawFn, numbers: Numbers, depth: int = 0) -> str:
         lambda: f"echo a | {name}={draw(plain)}",
         lambda: f"IFS=, \n{other}={value}\nIFS=$' \\t\\n'",
     ]
-    shows = [
+    shows: list[Callable[[], str]] = [
         lambda: numbers.show(draw(word_lists)),
         lambda: numbers.show(draw(word_lists)),
         lambda: numbers.show(f'"${name}" ${name} "{{${other}}}" "${{L[@]}}" "$@"'),
@@ -139,22 +142,28 @@ def statements(draw: st.DrawFn, numbers: Numbers, depth: int = 0) -> str:
         lines = draw(st.lists(statements(numbers, depth + 1), min_size=1, max_size=3))
         return "\n".join(lines)
 
-    condition = draw(st.sampled_from(["true", "false", f'[ -z "${name}" ]', f'[ "${name}" = 8 ]', f"[[ ${other} == a* ]]"]))
+    condition = draw(
+        st.sampled_from(["true", "false", f'[ -z "${name}" ]', f'[ "${name}" = 8 ]', f"[[ ${other} == a* ]]"])
+    )
     counter = f"i{depth}"
-    compound = [
+    compound: list[Callable[[], str]] = [
         lambda: f"if {condition}; then\n{block()}\nfi",
         lambda: f"if {condition}; then\n{block()}\nelif true; then\n{block()}\nelse\n{block()}\nfi",
         lambda: f"for {name} in {draw(word_lists)}; do\n{block()}\ndone",
         lambda: f"for {name} in one; do\n{block()}\ndone",
         lambda: f"for (( {counter} = 0; {counter} < 2; {counter}++ )); do\n{block()}\ndone",
-        lambda: f"{counter}=0\nwhile [ ${counter} -lt 2 ]; do\n{counter}=$(({counter}+1))\n{block()}\n"
-        f"{draw(st.sampled_from(['break', 'continue', ':']))}\n{block()}\ndone",
+        lambda: (
+            f"{counter}=0\nwhile [ ${counter} -lt 2 ]; do\n{counter}=$(({counter}+1))\n{block()}\n"
+            f"{draw(st.sampled_from(['break', 'continue', ':']))}\n{block()}\ndone"
+        ),
         lambda: f"case ${name} in\n8|16) {block()}\n;;\na*)\n{block()};;\n*) {block()}\nesac",
         lambda: f"case ${name} in 8) {block()}\n;; esac",
         lambda: f"(\n{block()}\n)",
         lambda: f"{{ {block()}\n}}",
-        lambda: f"f{depth}() {{\nlocal {other}=5\n{block()}\n{draw(st.sampled_from(['return', ':']))}\n{block()}\n}}\n"
-        f"f{depth} {draw(word_lists)}\nf{depth} q",
+        lambda: (
+            f"f{depth}() {{\nlocal {other}=5\n{block()}\n{draw(st.sampled_from(['return', ':']))}\n{block()}\n}}\n"
+            f"f{depth} {draw(word_lists)}\nf{depth} q"
+        ),
         lambda: f"if {condition}; then\n{block()}\nexit 0\nfi",
         lambda: f"{{ {block()}\n}} | cat",
         lambda: f"{condition} && {{\n{block()}\n}} || {{ {block()}\n}}",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from epochlint.sources.documents import Command, Word
+from epochlint.sources.documents import Command, Word, split_lines
 from epochlint.sources.shell_reader import read_shell
 
 
@@ -34,20 +36,26 @@ def word(text: str, index: int) -> Word:
         ("N=8\nrun $N ${N} \"$N\" '$N' \\$N x$N.y", ["run", "8", "8", "8", "$N", "$N", "x8.y"]),
         ("run ${N:-8} ${N-8}", ["run", "8", "8"]),
         ("N=${N:-8}\nrun $((N * 2))", ["run", "16"]),
-        ("run $N \"$N\" ${N:+8} ${#N}", ["run", "<$N>", "<$N>", "<${N:+8}>", "<${#N}>"]),
-        ("unset N\nrun $N \"$N\" ${N:-8} ${N:+8}", ["run", "", "8"]),
+        ('run $N "$N" ${N:+8} ${#N}', ["run", "<$N>", "<$N>", "<${N:+8}>", "<${#N}>"]),
+        ('unset N\nrun $N "$N" ${N:-8} ${N:+8}', ["run", "", "8"]),
         ("run $(nproc) `nproc` <(cat x)", ["run", "<$(nproc)>", "<`nproc`>", "<<(cat x)>"]),
         ('A=(--x 1 "two words")\nA+=(--y)\nrun "${A[@]}"', ["run", "--x", "1", "two words", "--y"]),
-        ("A=(a b)\nrun ${A[1]} $A ${#A[@]} \"${A[*]}\"", ["run", "b", "a", "2", "a b"]),
-        ("A=()\nrun \"${A[@]}\" x", ["run", "x"]),
+        ('A=(a b)\nrun ${A[1]} $A ${#A[@]} "${A[*]}"', ["run", "b", "a", "2", "a b"]),
+        ('A=()\nrun "${A[@]}" x', ["run", "x"]),
         ("F='--a 1\n --b 2'\nrun $F \"$F\"", ["run", "--a", "1", "--b", "2", "--a 1\n --b 2"]),
-        ("run $(( 7 / 2 )) $(( -7 / 2 )) $(( -7 % 3 )) $((2**10)) $((0x10 + 010))", ["run", "3", "-3", "-1", "1024", "24"]),
+        (
+            "run $(( 7 / 2 )) $(( -7 / 2 )) $(( -7 % 3 )) $((2**10)) $((0x10 + 010))",
+            ["run", "3", "-3", "-1", "1024", "24"],
+        ),
         ("run $((1 / 0)) $((N + 1))", ["run", "<$((1 / 0))>", "<$((N + 1))>"]),
         ("run *.json data/x? ~/x", ["run", "<*.json>", "<data/x?>", "<~/x>"]),
-        ("run a={1,2} {1..3} [a,b] x=[0.9,0.95] --f=*.py", ["run", "<a={1,2}>", "<{1..3}>", "[a,b]", "x=[0.9,0.95]", "--f=*.py"]),
+        (
+            "run a={1,2} {1..3} [a,b] x=[0.9,0.95] --f=*.py",
+            ["run", "<a={1,2}>", "<{1..3}>", "[a,b]", "x=[0.9,0.95]", "--f=*.py"],
+        ),
         ("M=out/model.bin\nrun ${M%.bin} ${M#out/} ${M##*/}", ["run", "out/model", "model.bin", "<${M##*/}>"]),
         ("run $'a\\tb' $\"c\"", ["run", "a\tb", "c"]),
-        ("run \"$@\" $1 ${2:-3}", ["run", "<$@>", "<$1>", "3"]),
+        ('run "$@" $1 ${2:-3}', ["run", "<$@>", "<$1>", "3"]),
     ],
 )
 def test_words(script: str, expected: list[str]) -> None:
@@ -76,18 +84,18 @@ def test_words(script: str, expected: list[str]) -> None:
         ("N=1\nsource config.sh", "<$N>"),
         ("N=1\nsource ~/venv/bin/activate", "1"),
         ("N=1\nread N", "<$N>"),
-        ("N=1\neval \"N=2\"", "2"),
-        ("N=1\neval \"$(cmd)\"", "<$N>"),
-        ("N=1\neval \"$(conda shell.bash hook)\"", "1"),
+        ('N=1\neval "N=2"', "2"),
+        ('N=1\neval "$(cmd)"', "<$N>"),
+        ('N=1\neval "$(conda shell.bash hook)"', "1"),
         ("N=1\nexport $(grep -v x .env)", "<$N>"),
         ("RANDOM=3\nN=$RANDOM", "<$RANDOM>"),
         ("declare -i N=1\nN=2+3", "<$N>"),
         ("N=1\ncat <<EOF\nN=2\n$(foo 'x\nEOF\n:", "1"),
         ("N=1\nX=$(cat <<'EOF'\nit's )\nEOF\n)", "1"),
-        ("[ -z \"$N\" ] && N=6", "6"),
+        ('[ -z "$N" ] && N=6', "6"),
         ("if [[ -z ${N:-} ]]; then N=6; fi", "6"),
-        ("[ -n \"$N\" ] || N=6", "6"),
-        ("N=1\n[ -z \"$N\" ] && N=6", "1"),
+        ('[ -n "$N" ] || N=6', "6"),
+        ('N=1\n[ -z "$N" ] && N=6', "1"),
         (": ${N:=6}", "6"),
         ("(( N = 2 * 3 ))", "6"),
         ("N=1 M=$N\nN=$M", "1"),
@@ -106,7 +114,9 @@ def test_a_default_that_the_environment_may_change_is_overridable() -> None:
 
 
 def test_a_word_stands_where_its_value_was_written() -> None:
-    script = 'GPUS=8\nARGS=(\n  --a $GPUS\n  --b="x$GPUS"\n)\nMORE="\n  --c 1\n"\nrun "${ARGS[@]}" $MORE $GPUS --d=$GPUS 4\n'
+    script = (
+        'GPUS=8\nARGS=(\n  --a $GPUS\n  --b="x$GPUS"\n)\nMORE="\n  --c 1\n"\nrun "${ARGS[@]}" $MORE $GPUS --d=$GPUS 4\n'
+    )
     words = commands(script)[-1].words
     places = [(word.text, word.place.line, word.place.column, word.place.end_column) for word in words]
     assert places == [
@@ -136,7 +146,9 @@ def test_environment_of_a_command() -> None:
 
 
 def test_the_folder_a_command_runs_in() -> None:
-    script = 'run\ncd examples\nrun\ncd ../conf && run\ncd "$(dirname "$0")/.."\nrun\ncd /data\nrun\n(cd ..; run)\ncd -; run'
+    script = (
+        'run\ncd examples\nrun\ncd ../conf && run\ncd "$(dirname "$0")/.."\nrun\ncd /data\nrun\n(cd ..; run)\ncd -; run'
+    )
     assert [command.folder for command in commands(script)] == ["", "examples", "conf", "..", None, None, None]
 
 
@@ -181,11 +193,53 @@ def test_comments_without_the_interpreter_line() -> None:
 @pytest.mark.parametrize(
     "script",
     [
-        "if", "if x; then", "fi", "done; esac", "case", "case x in", "case x in a", "for", "for x in", "for ((", "((", "$((",
-        "${", "${x", "${x:-", "$(", "`", "'", '"', "\\", "<<", "<<EOF", "a <<EOF\nb", "[[", "x=(", "f()", "f() {", "{", "(", ")",
-        "&& x", "| x", ";;", "& &", "function", "x[", "x[1", "$[", "${a[", "${#", "select x", "while", "!", "time", "a=$'\\x",
+        "if",
+        "if x; then",
+        "fi",
+        "done; esac",
+        "case",
+        "case x in",
+        "case x in a",
+        "for",
+        "for x in",
+        "for ((",
+        "((",
+        "$((",
+        "${",
+        "${x",
+        "${x:-",
+        "$(",
+        "`",
+        "'",
+        '"',
+        "\\",
+        "<<",
+        "<<EOF",
+        "a <<EOF\nb",
+        "[[",
+        "x=(",
+        "f()",
+        "f() {",
+        "{",
+        "(",
+        ")",
+        "&& x",
+        "| x",
+        ";;",
+        "& &",
+        "function",
+        "x[",
+        "x[1",
+        "$[",
+        "${a[",
+        "${#",
+        "select x",
+        "while",
+        "!",
+        "time",
+        "a=$'\\x",
     ],
-)  # fmt: skip
+)
 def test_broken_scripts_are_read_as_far_as_they_go(script: str) -> None:
     assert read_shell("x.sh", f"run 1\n{script}").commands[0].words[1].text == "1"
     read_shell("x.sh", f"{script}\nrun 1\n")
@@ -221,6 +275,69 @@ def test_hostile_scripts_cost_little(script: str) -> None:
     start = time.process_time()
     read_shell("x.sh", script)
     assert time.process_time() - start < 10
+
+
+fragments = st.sampled_from(
+    [
+        "a",
+        "A=",
+        "1",
+        "$A",
+        "${A",
+        "}",
+        "$((",
+        "))",
+        "$(",
+        ")",
+        "(",
+        "'",
+        '"',
+        "`",
+        "\\",
+        "\n",
+        " ",
+        ";",
+        "&&",
+        "|",
+        "&",
+        "<<E",
+        "\nE\n",
+    ]
+    + [
+        "if ",
+        "; then ",
+        "; fi",
+        "for i in ",
+        "; do ",
+        "; done",
+        "case x in ",
+        ";;",
+        "esac",
+        "{ ",
+        "; }",
+        "f() ",
+        "[[ ",
+        "]]",
+        "=(",
+    ]
+    + ["#", ":-", "[@]", "bash -c ", "eval ", "+=", "é", "\r\n", "\x0c", "export ", "* ", "~", "((", "> ", "!"]
+)
+
+
+@given(text=st.one_of(st.text(max_size=50), st.lists(fragments, max_size=30).map("".join)))
+@settings(max_examples=800, deadline=None)
+def test_any_text_is_read_with_places_inside_of_it(text: str) -> None:
+    document = read_shell("x.sh", text)
+    lines = split_lines(text)
+    words = [word for command in document.commands for word in command.words]
+    words += [word for command in document.commands for _, word in command.environment]
+    places = [word.place for word in words] + [word.given_at for word in words if word.given_at]
+    for place in (*places, *(command.place for command in document.commands)):
+        assert 1 <= place.line <= place.end_line <= len(lines)
+        assert 1 <= place.column <= len(lines[place.line - 1]) + 1
+        assert 1 <= place.end_column <= len(lines[place.end_line - 1]) + 1
+    for comment in document.comments:
+        assert lines[comment.span.line - 1][comment.span.column - 1] == "#"
 
 
 def test_nesting_without_end_is_a_problem() -> None:

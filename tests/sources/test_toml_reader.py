@@ -84,8 +84,16 @@ def test_places() -> None:
 def test_keys_tables_and_texts() -> None:
     root = read_toml("x.toml", TEXT).root
     assert isinstance(root, MappingNode)
-    keys = [(entry.key, entry.key_span.line, entry.key_span.column, entry.key_span.end_column) for entry in root.entries]
-    assert keys == [("title", 2, 1, 6), ("owner", 3, 1, 6), ("quoted é", 4, 1, 16), ("tool", 8, 2, 6), ("runs", 14, 3, 7)]
+    keys = [
+        (entry.key, entry.key_span.line, entry.key_span.column, entry.key_span.end_column) for entry in root.entries
+    ]
+    assert keys == [
+        ("title", 2, 1, 6),
+        ("owner", 3, 1, 6),
+        ("quoted é", 4, 1, 16),
+        ("tool", 8, 2, 6),
+        ("runs", 14, 3, 7),
+    ]
     tool = root.get("tool")
     assert isinstance(tool, MappingNode)
     run = tool.entries[0]
@@ -124,28 +132,55 @@ def test_problems(text: str, name: str, line: int, column: int) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        ".".join(["a"] * 400_000) + " = 1", "a = [" + "1," * 100_000 + "]", "[[a]]\n" * 30_000, 'a = "' + "\\" * 500_000 + '"',
-        'a = """' + '\\"' * 300_000 + '"""', "'" * 500_000, "#\n" * 100_000, "\n".join(f"{'a.' * 90}b{i} = 1" for i in range(2_000)),
+        ".".join(["a"] * 400_000) + " = 1",
+        "a = [" + "1," * 100_000 + "]",
+        "[[a]]\n" * 30_000,
+        'a = "' + "\\" * 500_000 + '"',
+        'a = """' + '\\"' * 300_000 + '"""',
+        "'" * 500_000,
+        "#\n" * 100_000,
+        "\n".join(f"{'a.' * 90}b{i} = 1" for i in range(2_000)),
     ],
     ids=range(8),
-)  # fmt: skip
+)
 def test_hostile_files_cost_little(text: str) -> None:
     start = time.process_time()
     read_toml("x.toml", text)
     assert time.process_time() - start < 10
 
 
-keys = st.one_of(st.sampled_from(["a", "b-c", "D_1", '"x y"', "'z.#'", '"\\u0041"']), st.sampled_from(["a.b", 'a . "c"', "b.'d'"]))
-atoms = st.sampled_from([
-    "1", "-2", "1_0", "0xff", "1.5", "1e-4", "inf", "true", '"x"', "'#'", '""', '"\\""', "'''a\n'b'''", '"""\n#"" """', "2024-01-02",
-    "2024-01-02 03:04:05Z", '"é😀"',
-])  # fmt: skip
+keys = st.one_of(
+    st.sampled_from(["a", "b-c", "D_1", '"x y"', "'z.#'", '"\\u0041"']), st.sampled_from(["a.b", 'a . "c"', "b.'d'"])
+)
+atoms = st.sampled_from(
+    [
+        "1",
+        "-2",
+        "1_0",
+        "0xff",
+        "1.5",
+        "1e-4",
+        "inf",
+        "true",
+        '"x"',
+        "'#'",
+        '""',
+        '"\\""',
+        "'''a\n'b'''",
+        '"""\n#"" """',
+        "2024-01-02",
+        "2024-01-02 03:04:05Z",
+        '"é😀"',
+    ]
+)
 blanks = st.sampled_from(["", " ", "\t"])
 values = st.recursive(
     atoms,
     lambda inner: st.one_of(
         st.lists(inner, max_size=3).map(lambda items: "[" + ", # x\n ".join(items) + "]"),
-        st.lists(st.tuples(keys, inner), max_size=2).map(lambda pairs: "{" + ", ".join(f"{k} = {v}" for k, v in pairs) + "}"),
+        st.lists(st.tuples(keys, inner), max_size=2).map(
+            lambda pairs: "{" + ", ".join(f"{k} = {v}" for k, v in pairs) + "}"
+        ),
     ),
     max_leaves=6,
 )
@@ -158,7 +193,11 @@ lines = st.one_of(
 )
 
 
-@given(text=st.lists(lines, max_size=8).flatmap(lambda rows: st.sampled_from(["\n".join(rows), "\r\n".join(rows) + "\r\n"])))
+@given(
+    text=st.lists(lines, max_size=8).flatmap(
+        lambda rows: st.sampled_from(["\n".join(rows), "\r\n".join(rows) + "\r\n"])
+    )
+)
 @settings(max_examples=600, deadline=None)
 def test_every_value_of_a_valid_file_has_its_own_place(text: str) -> None:
     document = read_toml("x.toml", text)

@@ -8,7 +8,7 @@ import time
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from epochlint.sources.documents import Document, MappingNode, Node, Plain, ScalarNode, SequenceNode, walk
@@ -46,18 +46,65 @@ def data_of(node: Node) -> object:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("1e-4", "1e-4"), ("1.0e-4", 1e-4), ("1.e-4", 1e-4), ("1e6", "1e6"), ("1.5e+3", 1500.0), ("1.5e3", "1.5e3"),
-        ("1_000", 1000), ("1:30", 90), ("1:30.5", 90.5), ("017", 15), ("0o17", "0o17"), ("08", "08"), ("0x1F", 31), ("0b101", 5),
-        ("-3", -3), ("+3", 3), ("-0", 0), ("3.", 3.0), (".5", 0.5), ("-.5", "-.5"), ("1_0.5_0", 10.5),
-        ("on", True), ("Yes", True), ("TRUE", True), ("off", False), ("No", False), ("y", "y"), ("tRUE", "tRUE"),
-        ("~", None), ("null", None), ("", None), ("NULL", None), ("nULL", "nULL"),
-        (".inf", math.inf), ("-.INF", -math.inf), ("+.inf", math.inf), ("inf", "inf"), ("nan", "nan"),
-        ("2024-01-02", "2024-01-02"), ("'8'", "8"), ('"8"', "8"), ("! 8", 8), ("=", "="), ("100ba", "100ba"), ("auto", "auto"),
-        ("!!float 1e6", 1e6), ("!!float 1", 1.0), ("!!int '3'", 3), ("!!str 3", "3"), ("!!bool yes", True), ("!!null x", None),
-        ("!!int ''", ""), ("!!float x", "x"), ("!!int x", "x"), ("!!bool maybe", "maybe"), ("9" * 5000, "9" * 5000),
+        ("1e-4", "1e-4"),
+        ("1.0e-4", 1e-4),
+        ("1.e-4", 1e-4),
+        ("1e6", "1e6"),
+        ("1.5e+3", 1500.0),
+        ("1.5e3", "1.5e3"),
+        ("1_000", 1000),
+        ("1:30", 90),
+        ("1:30.5", 90.5),
+        ("017", 15),
+        ("0o17", "0o17"),
+        ("08", "08"),
+        ("0x1F", 31),
+        ("0b101", 5),
+        ("-3", -3),
+        ("+3", 3),
+        ("-0", 0),
+        ("3.", 3.0),
+        (".5", 0.5),
+        ("-.5", "-.5"),
+        ("1_0.5_0", 10.5),
+        ("on", True),
+        ("Yes", True),
+        ("TRUE", True),
+        ("off", False),
+        ("No", False),
+        ("y", "y"),
+        ("tRUE", "tRUE"),
+        ("~", None),
+        ("null", None),
+        ("", None),
+        ("NULL", None),
+        ("nULL", "nULL"),
+        (".inf", math.inf),
+        ("-.INF", -math.inf),
+        ("+.inf", math.inf),
+        ("inf", "inf"),
+        ("nan", "nan"),
+        ("2024-01-02", "2024-01-02"),
+        ("'8'", "8"),
+        ('"8"', "8"),
+        ("! 8", 8),
+        ("=", "="),
+        ("100ba", "100ba"),
+        ("auto", "auto"),
+        ("!!float 1e6", 1e6),
+        ("!!float 1", 1.0),
+        ("!!int '3'", 3),
+        ("!!str 3", "3"),
+        ("!!bool yes", True),
+        ("!!null x", None),
+        ("!!int ''", ""),
+        ("!!float x", "x"),
+        ("!!int x", "x"),
+        ("!!bool maybe", "maybe"),
+        ("9" * 5000, "9" * 5000),
         ("0x" + "f" * 5000, "0x" + "f" * 5000),
     ],
-)  # fmt: skip
+)
 def test_scalars(text: str, value: Plain) -> None:
     found = scalar(text).value
     assert found == value
@@ -145,7 +192,9 @@ def test_merge_keys() -> None:
 
 def test_a_merge_key_that_names_no_mapping_is_noted_and_kept() -> None:
     document = read_yaml("x.yaml", "a:\n  <<: 3\n  b: 1\n")
-    assert [(problem.name, problem.span.line, problem.fatal) for problem in document.problems] == [("unreadable-file", 2, False)]
+    assert [(problem.name, problem.span.line, problem.fatal) for problem in document.problems] == [
+        ("unreadable-file", 2, False)
+    ]
     assert document.root is not None
     assert data_of(document.root) == {"a": {"<<": 3, "b": 1}}
 
@@ -176,9 +225,17 @@ def test_comments() -> None:
     )
     found = [(comment.text, comment.span.line, comment.own_line) for comment in read_yaml("x.yaml", text).comments]
     assert found == [
-        ("top", 1, True), ("one", 2, False), ("two", 3, False), ("three", 6, False), ("four", 7, False), ("five", 10, True),
-        ("six", 11, False), ("seven", 12, False), ("eight", 17, True), ("nine", 19, True),
-    ]  # fmt: skip
+        ("top", 1, True),
+        ("one", 2, False),
+        ("two", 3, False),
+        ("three", 6, False),
+        ("four", 7, False),
+        ("five", 10, True),
+        ("six", 11, False),
+        ("seven", 12, False),
+        ("eight", 17, True),
+        ("nine", 19, True),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -223,7 +280,10 @@ def merge_bomb(levels: int, width: int) -> str:
         (bomb(12, 9), "too-many-aliases"),
         (bomb(900, 1), "too-deep"),
         (merge_bomb(60, 2), "too-deep"),
-        ("base: &b\n" + "".join(f"  k{n}: 1\n" for n in range(2_000)) + "all:\n" + "  - {<<: *b}\n" * 200, "too-many-aliases"),
+        (
+            "base: &b\n" + "".join(f"  k{n}: 1\n" for n in range(2_000)) + "all:\n" + "  - {<<: *b}\n" * 200,
+            "too-many-aliases",
+        ),
         ("a: " + "1:" * 500_000 + "1", None),
         ("a: " + "{a: " * 250_000, "too-deep"),
         ("? " * 300_000, "too-deep"),
@@ -274,11 +334,52 @@ def test_what_pyyaml_writes_is_read_as_it_was(value: object, flow: bool | None, 
     assert_same(text)
 
 
-fragments = st.sampled_from([
-    "a", "b: ", "1", "- ", "? ", ": ", "[", "]", "{", "}", ", ", "\n", "\n  ", "\n    ", "'", '"', "|\n", ">-\n", "# c", " #",
-    "&x ", "*x", "!t ", "!!float ", "<<: ", "---\n", "...\n", "%YAML 1.1\n", "~", "\t", "1e-4", "é", "😀", "\r\n", "\x85", "\u2028",
-    "\ufeff", "{{ x }}", "${a}", "\\", "@", "`",
-])  # fmt: skip
+fragments = st.sampled_from(
+    [
+        "a",
+        "b: ",
+        "1",
+        "- ",
+        "? ",
+        ": ",
+        "[",
+        "]",
+        "{",
+        "}",
+        ", ",
+        "\n",
+        "\n  ",
+        "\n    ",
+        "'",
+        '"',
+        "|\n",
+        ">-\n",
+        "# c",
+        " #",
+        "&x ",
+        "*x",
+        "!t ",
+        "!!float ",
+        "<<: ",
+        "---\n",
+        "...\n",
+        "%YAML 1.1\n",
+        "~",
+        "\t",
+        "1e-4",
+        "é",
+        "😀",
+        "\r\n",
+        "\x85",
+        "\u2028",
+        "\ufeff",
+        "{{ x }}",
+        "${a}",
+        "\\",
+        "@",
+        "`",
+    ]
+)
 
 
 @given(text=st.one_of(st.text(max_size=60), st.lists(fragments, max_size=25).map("".join)))
@@ -299,6 +400,28 @@ def test_any_text_is_read_or_refused_with_places_inside_of_it(text: str) -> None
         assert lines[comment.span.line - 1][comment.span.column - 1] == "#"
     if document.root is not None and not document.further_roots and not document.problems:
         assert_same(text)
+
+
+@given(text=st.lists(fragments, max_size=25).map("".join))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_without_libyaml_files_are_read_too(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_library = read_yaml("x.yaml", text)
+    with monkeypatch.context() as patch:
+        patch.delattr(yaml, "CSafeLoader", raising=False)
+        without = read_yaml("x.yaml", text)
+    if not with_library.problems and not without.problems and text.isascii():
+        assert [data_of(root) for root in roots_of(without)] == [data_of(root) for root in roots_of(with_library)]
+
+
+def test_deep_files_are_refused_without_libyaml_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
+    for text in ("[" * 5_000, "- " * 5_000, "a: &a [*a]", "{" * 300):
+        assert len(read_yaml("x.yaml", text).problems) == 1
+    assert data_of(root_of("a: [1, 2] # x\n")) == {"a": [1, 2]}
+
+
+def roots_of(document: Document) -> tuple[Node, ...]:
+    return (document.root, *document.further_roots) if document.root is not None else ()
 
 
 def assert_same(text: str) -> None:

@@ -44,21 +44,30 @@ def check_run(plans: Plans, catalogue: Catalogue, selected: frozenset[str]) -> V
                     undecided.append((rule.name, evaluation.missing))
                 if held is False or (held is None and not rule.may):
                     continue
-                if held is True and not _holds_in_every_release(rule, subject, plans):
+                everywhere = _holds_in_other_releases(rule, subject, plans) if held is True else None
+                if everywhere is False:
                     continue
-                finding = evaluation.finding(certain=held is True)
+                finding = evaluation.finding(certain=everywhere is True)
                 if finding is not None:
                     findings.append(finding)
     return Verdict(tuple(findings), tuple(undecided))
 
 
-def _holds_in_every_release(rule: Rule, subject: Subject, plans: Plans) -> bool:
-    """Tell whether the rule fires on the same subject under each release that the files admit."""
+def _holds_in_other_releases(rule: Rule, subject: Subject, plans: Plans) -> bool | None:
+    """Tell whether the rule fires on the same subject under each release that the files admit.
+
+    False if it cannot in one of them; None if it may or may not in some, which makes the finding likely.
+    """
+    everywhere: bool | None = True
     for planned in plans.others():
         twins = [twin for twin in SUBJECTS[rule.about](planned) if twin.anchor == subject.anchor]
-        if not any(Evaluation(rule, twin).holds() is True for twin in twins):
+        held = [Evaluation(rule, twin).holds() for twin in twins]
+        if True in held:
+            continue
+        if None not in held:
             return False
-    return True
+        everywhere = None
+    return everywhere
 
 
 class Evaluation:

@@ -47,7 +47,7 @@ class Component:
 
 @record
 class Reading:
-    """One training run as one document tells it, or a part of one (`partial`: a launcher, an accelerate YAML, a base).
+    """One training run as one document tells it, or a part of one (`partial`: a launcher, an launcher configuration, a base).
 
     `evidence` says in words why the document was read in this dialect.
     """

@@ -22,6 +22,7 @@ from epochlint.plan.settling import lone_symbol
 from epochlint.records import replace
 
 COUNTED_QUANTITIES = frozenset({"total_steps", "total_micro_batches", "samples_seen", "epochs_run"})
+LONGEST_FORMULA = 100  # characters; a longer one says more with names than with what stands behind them
 SIZES = ("dataset_size", "eval_dataset_size")
 DEFAULT = "framework-default"
 COUNTED = "counted batch by batch"  # the formula of what the loop machine found
@@ -199,7 +200,7 @@ class Derivation:
         filled = self._applied(name, [formula for formula in formulas if formula.identity])
         if filled is not None and (own is None or _is_number(filled.value)):
             return filled if _is_number(filled.value) or not _is_number(asked.value) else asked
-        return own
+        return _with_symbol(own) if own is not None and name in QUANTITIES else own
 
     def _applied(self, name: str, formulas: list[Formula]) -> Entry | None:
         """Apply the first formula whose guard holds; where a guard is undecided, join that branch and all later ones."""
@@ -252,10 +253,11 @@ class Derivation:
         if entry.expression is None or entry.substituted:
             return entry
         names = [name for name in names_in_order(entry.expression) if name != quantity]
+        substituted = substitute_text(entry.expression, self.value)
         return replace(
             entry,
             inputs=tuple(self.input(name) for name in names),
-            substituted=substitute_text(entry.expression, self.value),
+            substituted=substituted if len(substituted) <= LONGEST_FORMULA else entry.formula,
         )
 
     def _asked(self, quantity: str) -> Entry:
@@ -284,6 +286,14 @@ def _as_counted(entry: Entry, value: Value) -> Entry:
     if entry.formula and entry.value == value:
         return entry
     return Entry(entry.quantity, value, entry.unit, entry.place, "computed", COUNTED)
+
+
+def _with_symbol(entry: Entry) -> Entry:
+    """Give a quantity its own symbol where a formula only hands on what is not known: the length of data nobody can see."""
+    handed_on = entry.expression is not None and entry.expression.tree[0] == "name"
+    if not handed_on or not isinstance(entry.value, Unknown):
+        return entry
+    return replace(entry, value=symbol_of(entry.quantity), missing=(entry.quantity,))
 
 
 def _named(entry: Entry) -> Entry:

@@ -13,19 +13,30 @@ if TYPE_CHECKING:
 
     from epochlint.plan.event_policy import Exact
 
+# Epochs, and stretches of moments in them, that are looked at to count the occurrences, and to list them.
+FUEL_TO_COUNT = 4_000
+FUEL_TO_LIST = 20_000
+
 # Moments `first + j * step` (micro-batches of a stretch), j below `count`.
 Group = tuple[int, int, int]
 # The same, where the clock shows `value + j * grows`.
 Track = tuple[int, int, int, int, int]
 
 
+class TooIrregular(Exception):
+    """The fuel ran out."""
+
+
 class Tracks:
+    """What one event sees of a run; `fuel` bounds the work of a walk."""
+
     def __init__(self, policy: EventPolicy, timeline: Timeline, every: Exact | None, checked: str) -> None:
         self.policy = policy
         self.timeline = timeline
         self.every = every
         self.checked = checked
         self.limit = limit_of(policy)
+        self.fuel = FUEL_TO_COUNT
         self.chosen = sorted(set(policy.at))
 
     # --- one stretch -------------------------------------------------------------------------------------------------
@@ -91,6 +102,7 @@ class Tracks:
             yield from self._step_tracks(stretch)
         else:
             for low, high, base, slope in self._lines(stretch):
+                self._burn()
                 if self.checked == "micro-batch":
                     yield low, 1, high - low + 1, base + slope * low, slope
                     continue
@@ -113,6 +125,7 @@ class Tracks:
         else:
             begin, before = 1, last - int(short)
             for step in range(full + 1):
+                self._burn()
                 end = min(first + step * window - 1, before)
                 if begin <= end:
                     yield begin, 1, end - begin + 1, stretch.steps + step, 0
@@ -143,6 +156,7 @@ class Tracks:
     def groups(self, stretch: Stretch) -> Iterator[Group]:
         """Yield the moments of a stretch at which the event happens by its clock, in rising order."""
         policy = self.policy
+        self._burn()
         if policy.clock == "micro-batches-of-epoch":
             number = self.timeline.first_epoch + stretch.epoch + 1
             if number % policy.epochs:
@@ -151,6 +165,7 @@ class Tracks:
             return
         seen = self.last_seen(stretch) if policy.test == "crossing" else 0
         for track in self.tracks(stretch):
+            self._burn()
             if policy.at:
                 yield from self._chosen(track)
             elif policy.test == "crossing":
@@ -205,8 +220,14 @@ class Tracks:
             if grows >= every and self.limit is None:
                 yield first + index * step, step, count - index
                 return
+            self._burn()
             yield first + index * step, step, 1
             turn = (value + index * grows - offset) // every + 1
+
+    def _burn(self) -> None:
+        self.fuel -= 1
+        if self.fuel < 0:
+            raise TooIrregular
 
     def _cut_too_early(self, stretch: Stretch) -> bool:
         """True for an epoch that was cut short before it reached the start of an event that counts epochs."""

@@ -7,7 +7,7 @@ irregular for that is unknown.
 from __future__ import annotations
 
 from epochlint.plan.event_policy import CLOCKS, EventPolicy, first_moment, limit_of
-from epochlint.plan.event_tracks import Group, Tracks
+from epochlint.plan.event_tracks import FUEL_TO_COUNT, FUEL_TO_LIST, Group, TooIrregular, Tracks
 from epochlint.plan.loop_timeline import Block, Stretch, Timeline
 
 TYPE_CHECKING = False
@@ -15,12 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
     from epochlint.plan.event_policy import Exact
-
-FUEL = 20_000  # epochs that are looked at, in counting and in walking
-
-
-class TooIrregular(Exception):
-    """The fuel ran out."""
 
 
 class EventWalk:
@@ -31,11 +25,10 @@ class EventWalk:
         self.timeline = timeline
         self.every = every
         self.tracks = Tracks(policy, timeline, every, policy.checked or CLOCKS[policy.clock])
-        self.fuel = FUEL
 
     def count(self) -> int | None:
         """Return how often the event happens; None if that is too irregular to be told."""
-        self.fuel = FUEL
+        self.tracks.fuel = FUEL_TO_COUNT
         try:
             total = sum(self._in_block(block) for block in self.timeline.blocks)
             before, after = self._added()
@@ -45,10 +38,10 @@ class EventWalk:
 
     def moments(self, backward: bool = False) -> Iterator[tuple[int, int]]:
         """Walk over (micro-batch, optimizer step) at which the event happens; a TooIrregular ends the walk early."""
-        self.fuel = FUEL
+        self.tracks.fuel = FUEL_TO_LIST
         before, after = self._added()
         opening = [(-1, 0)] if "run_start" in self.policy.also else []
-        self.fuel = FUEL
+        self.tracks.fuel = FUEL_TO_LIST
         yield from after if backward else opening
         for moment in self._hits(backward):
             if before and (moment[0] <= before[0][0] if backward else moment[0] > before[0][0]):
@@ -137,11 +130,9 @@ class EventWalk:
         """Yield the moments of a stretch, in rising order: by the clock, and its end where that counts."""
         end = -1
         for group in self.tracks.groups(stretch):
-            self._burn()
             first, step, count = group
             end = first + (count - 1) * step
             yield group
-        self._burn()
         if "epoch_end" in self.policy.also and end != stretch.batches and self.tracks.closes(stretch):
             yield stretch.batches, 1, 1
 
@@ -155,11 +146,6 @@ class EventWalk:
                     for index in range(count)[::-1] if backward else range(count):
                         place = first + index * step
                         yield stretch.micro_batches + place, self.tracks.steps_after(stretch, place)
-
-    def _burn(self) -> None:
-        self.fuel -= 1
-        if self.fuel < 0:
-            raise TooIrregular
 
 
 def _periodic(count: int, key: Callable[[int], Hashable | None], value: Callable[[int], int]) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import islice
 
 from epochlint.plan.event_policy import CLOCKS, EventPolicy, allowed, check_event, exact, first_moment, limit_of, period
-from epochlint.plan.event_walk import EventWalk, TooIrregular
+from epochlint.plan.event_tracks import TooIrregular
+from epochlint.plan.event_walk import EventWalk
 from epochlint.plan.loop_timeline import Timeline
 from epochlint.plan.plan import Occurrences
 from epochlint.records import record

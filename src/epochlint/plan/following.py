@@ -20,10 +20,11 @@ from epochlint.plan.rates import plan_rate
 class Following:
     """The schedule of one run."""
 
-    def __init__(self, derivation: Derivation, result: LoopResult | None) -> None:
+    def __init__(self, derivation: Derivation, result: LoopResult | None, whole: bool = True) -> None:
         self.derivation = derivation
         self.environment = derivation.environment
         self.result = result
+        self.whole = whole  # False: of the loop only the number of optimizer steps is known
 
     def rate(self) -> Rate:
         """Return the learning rate over the run; what cannot be told is None, with the reason."""
@@ -89,6 +90,8 @@ class Following:
         if curve is None:
             return Rate(None, None, None, reason="the schedule is not known")
         clock = self.derivation.evaluate(use.clock)
+        if isinstance(clock, Known) and clock.value != "steps" and self.result is not None and not self.whole:
+            return Rate(None, None, None, reason="the length of an epoch is not known")
         if not isinstance(clock, Known) or not isinstance(clock.value, str):
             return Rate(None, None, None, reason=f"when the schedule moves depends on {', '.join(missing_of(clock))}")
         try:

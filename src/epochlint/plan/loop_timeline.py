@@ -72,8 +72,8 @@ class Timeline:
     """Where things lie in a run that ends. Steps, micro-batches and epochs count from 1; 0 is before the first."""
 
     __slots__ = (
-        "_batch_starts", "_epoch_starts", "_step_starts", "blocks", "carries", "completed", "epochs", "epochs_run",
-        "first_epoch", "flushed", "full", "last", "micro_batches", "pass_batches", "short_step", "steps",
+        "_batch_starts", "_epoch_starts", "_sample_starts", "_step_starts", "blocks", "carries", "completed", "epochs",
+        "epochs_run", "first_epoch", "flushed", "full", "last", "micro_batches", "pass_batches", "short_step", "steps",
     )  # fmt: skip
 
     def __init__(
@@ -107,6 +107,7 @@ class Timeline:
         self._batch_starts = [block.micro_batches for block in blocks]
         self._step_starts = [block.steps for block in blocks]
         self._epoch_starts = [block.epoch for block in blocks]
+        self._sample_starts = [block.samples for block in blocks]
 
     # --- one epoch ---------------------------------------------------------------------------------------------------
 
@@ -243,14 +244,33 @@ class Timeline:
 
     def micro_batch_of_sample(self, samples: int) -> int:
         """Return the first micro-batch after which at least so many samples were trained on."""
-        low, high = 0, self.micro_batches
-        while low < high:
-            middle = (low + high) // 2
-            if self.samples_at(middle) >= samples:
-                high = middle
-            else:
-                low = middle + 1
-        return low
+        if samples <= 0:
+            return 0
+        block = self.blocks[bisect_left(self._sample_starts, samples) - 1]
+        missing = samples - block.samples
+        if block.position is not None:
+            return block.micro_batches + self._until(block.position, missing)
+        per_cycle = self._samples_before(block, block.cycle_epochs)
+        rounds, rest = divmod(missing - 1, per_cycle)
+        done = block.micro_batches + rounds * block.cycle_micro_batches
+        for count, batches in block.cycle:
+            per_epoch = self.samples_from(block.offset, batches)
+            if rest < count * per_epoch:
+                index, inside = divmod(rest, per_epoch)
+                return done + index * batches + self._until(block.offset, inside + 1)
+            rest -= count * per_epoch
+            done += count * batches
+        raise IndexError(samples)
+
+    def _until(self, position: int, samples: int) -> int:
+        """Return the fewest micro-batches from a position in the data that hold so many (at least one) samples."""
+        size = self.pass_batches
+        if not size or self.full == self.last:
+            return -(-samples // self.full)
+        begun = position % size
+        samples += begun * self.full  # as if from the start of the pass
+        passes, rest = divmod(samples - 1, (size - 1) * self.full + self.last)
+        return passes * size + min(-(-(rest + 1) // self.full), size) - begun
 
     # --- walking -----------------------------------------------------------------------------------------------------
 

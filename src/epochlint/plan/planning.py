@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from epochlint.dialects.readings import Component
 from epochlint.expressions.evaluate import missing_of
+from epochlint.expressions.trees import Expression
 from epochlint.expressions.values import Known, Value
 from epochlint.knowledge.catalogue import Refusal
 from epochlint.knowledge.quantities import QUANTITIES
@@ -23,6 +24,7 @@ ALWAYS = (
     "dataset_size", "micro_batch_size", "world_size", "global_batch_size", "steps_per_epoch", "total_steps", "epochs_run",
     "samples_seen",
 )  # fmt: skip
+NEVER = Expression("False", ("value", False))  # the condition of a refusal that was decided without one
 PHASES = ("parse", "construct", "prepare", "train")
 
 
@@ -66,8 +68,20 @@ class Planned:
 
     def objections(self) -> tuple[Objection, ...]:
         """Return every refusal that must or may hold, in the order in which it would be raised."""
-        found = [*self._of_framework(), *self._of_components(), *self._of_schedules()]
+        found = [*self._of_options(), *self._of_framework(), *self._of_components(), *self._of_schedules()]
         return tuple(one for phase in PHASES for one in found if one.refusal.phase == phase)
+
+    def _of_options(self) -> Iterator[Objection]:
+        """Yield the options that this release does not have, where the framework's signature refuses what it does not know."""
+        framework = self.run.framework
+        if not self.run.strict or framework.unknown_options != "raises":
+            return
+        for setting in self.run.settings:
+            known = framework.option(setting.option)
+            if known is not None and self.environment.option(setting.option) is None:
+                instead = f"; it is called {known.renamed_to} now" if known.renamed_to else ""
+                text = f"{framework.package} {self.releases.get(framework.package, '')} has no option {setting.option}{instead}"
+                yield Objection(Refusal("removed-option", "parse", NEVER, "TypeError", text, (setting.option,)), True)
 
     def _of_framework(self) -> Iterator[Objection]:
         for refusal in self.run.framework.refusals:
@@ -98,10 +112,14 @@ class Planned:
             quantities=tuple((name, entry) for name, entry in quantities if not _is_silent(entry)),
             events=self.simulation.events(),
             cadence=self.simulation.cadences(),
-            rate=Following(self.derivation, self.simulation.result).rate(),
+            rate=self._following().rate(),
             outcome=self._outcome(),
             version=self.releases.get(package, ""),
         )
+
+    def _following(self) -> Following:
+        result = self.simulation.result
+        return Following(self.derivation, result or self.simulation.steps_alone(), whole=result is not None)
 
     def _told(self, quantity: str) -> Entry:
         """Return a quantity for readers; what is missing is named as they can supply it: a quantity or an option."""

@@ -46,6 +46,16 @@ class Simulation:
             self.missing = ()
         return None
 
+    def steps_alone(self) -> LoopResult | None:
+        """Return a run of as many optimizer steps as formulas tell, where nothing else about the loop is known.
+
+        It serves what goes by steps only: most evaluations, checkpoints and schedules.
+        """
+        total = self.derivation.value("total_steps")
+        if self.result is not None or not isinstance(total, Known) or not isinstance(total.value, int) or total.value < 0:
+            return None
+        return run_loop(LoopPolicy(None, stops=(StopAt("steps", total.value), StopAt("steps", total.value, "start"))))
+
     def totals(self) -> dict[str, Value]:
         """Return the quantities that the machine counted."""
         result = self.result
@@ -62,7 +72,7 @@ class Simulation:
     def outcome(self) -> Outcome:
         """Return how the run ends if nothing refuses it."""
         if self.result is None:
-            needs = ", ".join(self.missing)
+            needs = ", ".join(self.derivation.suppliable(self.missing))
             return Outcome("unknown", reason=f"it depends on {needs}" if needs else "")
         if self.result.never_ends:
             return Outcome("never_ends", reason="nothing stops the loop")
@@ -139,20 +149,25 @@ class Simulation:
             if event.event != name:
                 continue
             if held is None:
-                return Occurrences(None, reason=_because(missing_of(self.derivation.evaluate(event.condition))))  # type: ignore[arg-type]
+                return Occurrences(None, reason=self._because(event.condition))
             try:
                 parts.append(self._event(event))
             except NotKnownError as unknown:
-                return Occurrences(None, reason=_because(unknown.missing))
+                return Occurrences(None, reason=_because(self.derivation.suppliable(unknown.missing)))
         if not parts:
             return Occurrences(0)
-        if self.result is None:
-            return Occurrences(None, reason=_because(self.missing))
+        result = self.result or (self.steps_alone() if all(_goes_by_steps(part) for part in parts) else None)
+        if result is None:
+            return Occurrences(None, reason=_because(self.derivation.suppliable(self.missing)))
         try:
-            found = [occurrences(part, self.result.timeline) for part in parts]
+            found = [occurrences(part, result.timeline) for part in parts]
         except PolicyError as error:
             return Occurrences(None, reason=str(error))
         return found[0] if len(found) == 1 else _merged(found)
+
+    def _because(self, condition: Expression | None) -> str:
+        missing = missing_of(self.derivation.evaluate(condition)) if condition is not None else ()
+        return _because(self.derivation.suppliable(missing))
 
     def _event(self, event: EventSpec) -> EventPolicy:
         every = self._number(event.every)
@@ -229,6 +244,10 @@ def _limit_in(condition: Expression) -> tuple[tuple[Expression, ...], str, str, 
             guards = tuple(Expression(condition.text, other) for other in parts[:index] + parts[index + 1 :])
             return guards, part[1][1], part[2], Expression(condition.text, part[3])
     raise NotKnownError(condition.text, ())
+
+
+def _goes_by_steps(event: EventPolicy) -> bool:
+    return event.clock == "steps" and not event.checked and "epoch_end" not in event.also
 
 
 def _merged(found: list[Occurrences]) -> Occurrences:

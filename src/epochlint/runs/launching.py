@@ -36,7 +36,7 @@ def read_launch(command: Command, path: str, launchers: tuple[Launcher, ...]) ->
         options, script, rest = _split(words[start:], launcher)
         processes, place = _processes(options, launcher)
         if launched is not None and isinstance(launched.processes, Known) and launched.processes.value is not None:
-            # An outer layer (srun, mpirun) starts the inner launcher once per task.
+            # An outer layer starts the inner launcher once per task.
             processes = _times(launched.processes, processes)
         config = options.get(launcher.config_option)
         launched = Launch(

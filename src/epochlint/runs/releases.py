@@ -14,7 +14,7 @@ def admitted(
     """Return the sets of releases to consider, the newest first: one if the package is pinned, else each at which data differ.
 
     A formula may depend on several packages; those without a pin take their newest release of the catalogue. An option that
-    came or went makes a difference only where it is `given`.
+    came or went makes a difference only where it is `given`: then nobody who wrote it has a release that refuses it.
     """
     package = framework.package
     if not package:
@@ -27,7 +27,18 @@ def admitted(
     wanted = pinned.get(package, "")
     releases = [release for release in boundaries(_concerning(framework, given), pinned=wanted) if admits(wanted, release)]
     ordered = list(dict.fromkeys(reversed(releases))) or [framework.newest]
+    if framework.unknown_options == "raises":
+        ordered = [release for release in ordered if _has_all(framework, release, given)] or ordered
     return tuple({package: release, **others} for release in ordered)
+
+
+def _has_all(framework: Framework, release: str, given: frozenset[str]) -> bool:
+    """Tell whether a release knows every option of its package that is given."""
+    versions: dict[str, list[str]] = {}
+    for option in framework.options:
+        if option.name in given:
+            versions.setdefault(option.name, []).append(dict(option.versions).get(framework.package, ""))
+    return all(any(admits(specifier, release) for specifier in specifiers) for specifiers in versions.values())
 
 
 def _exact(specifier: str) -> str:

@@ -86,6 +86,7 @@ class _Walk:
         self._ignored: dict[str, tuple[Pattern, ...]] = {}
         self._seen: set[tuple[int, int]] = set()
         self._links: list[tuple[str, tuple[Pattern, ...]]] = []
+        self._start = self._real_root  # where the walk at hand began
 
     def files(self, paths: Sequence[str], force_exclude: bool) -> tuple[str, ...]:
         found: dict[str, None] = {}
@@ -108,6 +109,7 @@ class _Walk:
 
     def _below(self, folder: str) -> Iterator[str]:
         """Yield the files below a folder; links to folders come last, so that real paths win."""
+        self._start = os.path.realpath(os.path.join(self.root, folder))
         stack = [(folder, self._patterns_above(folder))]
         self._links = []
         count = 0
@@ -145,7 +147,7 @@ class _Walk:
                         continue
                     if not entry.is_symlink():
                         yield path, True, patterns
-                    elif self._stays_inside(entry.path):
+                    elif self._stays_inside(entry.path) and not self._leads_up(entry.path):
                         self._links.append((path, patterns))
                 elif (
                     _is_read(name)
@@ -201,6 +203,10 @@ class _Walk:
 
     def _stays_inside(self, full: str) -> bool:
         return _from_root(os.path.realpath(full), self._real_root) is not None
+
+    def _leads_up(self, full: str) -> bool:
+        """Tell whether a link leads to a folder above the one where the walk began."""
+        return _from_root(self._start, os.path.realpath(full)) is not None
 
     def _without_twins(self, found: dict[str, None]) -> Iterator[str]:
         """Yield each file once: of a file and links to it, the file itself."""

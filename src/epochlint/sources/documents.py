@@ -130,13 +130,14 @@ class Requirement:
     """A package that a project asks for.
 
     `package` is normalised (PEP 503); `specifier` is as in `==5.23.0,<6`, or empty. `locked` tells a lock file, which
-    records what is installed, from a wish.
+    records what is installed, from a wish. `marker` is the condition under which it counts (PEP 508), as written.
     """
 
     package: str
     specifier: str
     place: Place
     locked: bool = False
+    marker: str = ""
 
 
 @record

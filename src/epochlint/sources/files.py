@@ -16,7 +16,7 @@ from epochlint.sources.guards import (
     refuse_bad_characters,
     too_large,
 )
-from epochlint.sources.kinds import kind_of
+from epochlint.sources.kinds import has_requirements, kind_of
 
 _LONGEST_NAME = 1_000
 # How many bytes that were looked at are kept for a reader that may want them.
@@ -49,8 +49,6 @@ def read(path: str, root: str, *, limit: int = SIZE_LIMIT) -> Document | None:
 
 def _parsed(path: str, kind: str, text: str) -> Document:
     """Hand a text to its reader. Readers are imported when their first file comes: that is most of a start's time."""
-    from epochlint.sources.requirements_reader import has_requirements, with_requirements
-
     if kind == "yaml":
         from epochlint.sources.yaml_reader import read_yaml
 
@@ -81,7 +79,11 @@ def _parsed(path: str, kind: str, text: str) -> Document:
         document = read_ini(path, text)
     else:
         document = Document(path, kind, text)
-    return with_requirements(document) if has_requirements(path) else document
+    if not has_requirements(path):
+        return document
+    from epochlint.sources.requirements_reader import with_requirements
+
+    return with_requirements(document)
 
 
 def _refused(path: str, kind: str, refused: Refused, text: str = "") -> Document:

@@ -45,8 +45,15 @@ def parse_pattern(line: str, base: str = "") -> Pattern | None:
     if not line.strip("/"):
         return None
     anchored = "/" in line
-    segments = tuple(line.removeprefix("/").split("/"))
+    *upper, name = line.removeprefix("/").split("/")
+    segments = (*[_without_escape(segment) for segment in upper], name)
     return Pattern(base, segments, negated, folders_only, anchored)
+
+
+def _without_escape(segment: str) -> str:
+    """Drop a backslash before the slash that ends a segment: it escapes nothing."""
+    backslashes = len(segment) - len(segment.rstrip("\\"))
+    return segment[:-1] if backslashes % 2 else segment
 
 
 def parse_patterns(text: str, base: str = "") -> tuple[Pattern, ...]:

@@ -13,6 +13,9 @@ _KINDS = {
 }  # fmt: skip
 # Lock files are read line by line, whatever format they have: they are long, and only two of their keys matter.
 LOCK_FILES = ("uv.lock", "poetry.lock", "pdm.lock")
+EXACT_FILES = (*LOCK_FILES, "Pipfile.lock")
+ENVIRONMENT_FILES = ("environment.yml", "environment.yaml", "conda.yml", "conda.yaml")
+PROJECT_FILES = ("pyproject.toml", *ENVIRONMENT_FILES, "setup.cfg", "setup.py")
 _REQUIREMENT_SUFFIXES = (".txt", ".in")
 _REQUIREMENT_NAMES = ("requirements", "constraints")
 
@@ -37,3 +40,9 @@ def is_requirements_file(path: str) -> bool:
     if any(stem.startswith(word) or stem.endswith(word) for word in _REQUIREMENT_NAMES):
         return True
     return folder.rpartition("/")[2] == "requirements"
+
+
+def has_requirements(path: str) -> bool:
+    """Tell whether a file may ask for packages, by its name."""
+    name = path.rpartition("/")[2]
+    return name in EXACT_FILES or name in PROJECT_FILES or is_requirements_file(path)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from epochlint.records import replace
 from epochlint.sources.documents import Document, MappingNode, Requirement, ScalarNode, SequenceNode, split_lines
-from epochlint.sources.kinds import LOCK_FILES, is_requirements_file
+from epochlint.sources.kinds import ENVIRONMENT_FILES, EXACT_FILES, LOCK_FILES, PROJECT_FILES, is_requirements_file
 from epochlint.sources.making import new_span
 
 TYPE_CHECKING = False
@@ -20,18 +20,14 @@ if TYPE_CHECKING:
 __all__ = [
     "REQUIREMENT_FILES",
     "Requirement",
-    "has_requirements",
     "normalised",
     "requirement_files_among",
     "with_requirements",
 ]
 
-_ENVIRONMENT_FILES = ("environment.yml", "environment.yaml", "conda.yml", "conda.yaml")
-_EXACT_FIRST = (*LOCK_FILES, "Pipfile.lock")
-_OTHERS = ("pyproject.toml", *_ENVIRONMENT_FILES, "setup.cfg", "setup.py")
 REQUIREMENT_FILES = (
-    *_EXACT_FIRST, "requirements.txt", "requirements.in", "requirements-train.txt", "requirements_train.txt",
-    "requirements/base.txt", "requirements/train.txt", *_OTHERS,
+    *EXACT_FILES, "requirements.txt", "requirements.in", "requirements-train.txt", "requirements_train.txt",
+    "requirements/base.txt", "requirements/train.txt", *PROJECT_FILES,
 )  # fmt: skip
 
 _OPERATORS = ("===", "==", ">=", "<=", "!=", "~=", ">", "<")
@@ -45,12 +41,6 @@ def normalised(name: str) -> str:
     return "-".join([part for part in name.lower().replace("_", "-").replace(".", "-").split("-") if part])
 
 
-def has_requirements(path: str) -> bool:
-    """Tell whether a file may ask for packages, by its name."""
-    name = path.rpartition("/")[2]
-    return name in _EXACT_FIRST or name in _OTHERS or is_requirements_file(path)
-
-
 def requirement_files_among(names: Iterable[str]) -> tuple[str, ...]:
     """Return the requirement files among the names of a folder, those that tell most exactly first."""
     present = sorted(names)
@@ -58,9 +48,9 @@ def requirement_files_among(names: Iterable[str]) -> tuple[str, ...]:
         [name for name in present if is_requirements_file(name)], key=lambda name: (name != "requirements.txt", name)
     )
     return (
-        *[name for name in _EXACT_FIRST if name in present],
+        *[name for name in EXACT_FILES if name in present],
         *lists,
-        *[name for name in _OTHERS if name in present],
+        *[name for name in PROJECT_FILES if name in present],
     )
 
 
@@ -81,7 +71,7 @@ def _requirements_of(document: Document) -> Iterator[Requirement]:
             yield from _of_pipfile_lock(document, _down(document.root, group))
     elif name == "pyproject.toml":
         yield from _of_project(document)
-    elif name in _ENVIRONMENT_FILES:
+    elif name in ENVIRONMENT_FILES:
         yield from _of_environment(document, _down(document.root, "dependencies"))
     elif name == "setup.cfg":
         yield from _of_setup_cfg(document)
@@ -99,7 +89,8 @@ def requirement_of(text: str, place: Place) -> Requirement | None:
 
     A direct reference (`name @ address`) has no specifier.
     """
-    text = text.partition(";")[0].strip()
+    text, _, marker = text.partition(";")
+    text, marker = text.strip(), marker.strip()
     end = 0
     while end < len(text) and text[end] in _NAME_CHARACTERS:
         end += 1
@@ -111,9 +102,9 @@ def requirement_of(text: str, place: Place) -> Requirement | None:
     if rest.startswith("("):
         rest = rest[1:].partition(")")[0].strip()
     if rest.startswith("@"):
-        return Requirement(normalised(name), "", place)
+        return Requirement(normalised(name), "", place, marker=marker)
     specifier = _specifier(rest)
-    return None if specifier is None else Requirement(normalised(name), specifier, place)
+    return None if specifier is None else Requirement(normalised(name), specifier, place, marker=marker)
 
 
 def _specifier(text: str) -> str | None:
@@ -243,10 +234,8 @@ def _poetry_specifier(text: str) -> str | None:
             if bound is None:
                 return None
             parts.extend((f">={release}", f"<{bound}"))
-        elif part[0].isdigit():
-            parts.append(f"=={part}")
         else:
-            specifier = _specifier(part)
+            specifier = _specifier(f"=={part}" if part[0].isdigit() else part)
             if specifier is None:
                 return None
             parts.append(specifier)
