@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 NAMES = ("a", "b", "c", "d")
-LIMIT = 20_000
+LIMIT = 2_000
 
 
 class OutOfFuel(Exception):
@@ -122,7 +122,8 @@ class Writer:
         self.line(f"{self.pick(*NAMES)} = {self.expression()}")
 
     def _augment(self) -> None:
-        self.line(f"{self.pick(*NAMES)} {self.pick('+', '-', '*')}= {self.atom()}")
+        sign = self.pick("+", "-", "*")
+        self.line(f"{self.pick(*NAMES)} {sign}= {self.pick('2', '3') if sign == '*' else self.atom()}")
 
     def _probe(self) -> None:
         self.probe(self.expression())
@@ -220,7 +221,7 @@ class Writer:
             return self.atom()
         if kind == "binary":
             sign = self.pick("+", "-", "*", "+", "%", "//")
-            right = self.pick("2", "3", "7") if sign in "%//" else self.atom()
+            right = self.pick("2", "3", "7") if sign in "%//*" else self.atom()
             return f"({self.atom()} {sign} {right})"
         if kind == "min":
             return f"{self.pick('min', 'max')}({self.atom()}, {self.atom()})"

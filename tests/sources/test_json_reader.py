@@ -214,7 +214,7 @@ values = st.recursive(
 
 
 @given(value=values, indent=st.sampled_from([None, 0, 2]), ascii_only=st.booleans())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_what_json_writes_is_read_as_it_was(value: object, indent: int | None, ascii_only: bool) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
     document = read_json("x.json", text)
@@ -228,7 +228,7 @@ pieces = st.sampled_from(
 
 
 @given(text=st.one_of(st.text(max_size=40), st.lists(pieces, max_size=20).map("".join)))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 def test_any_text_is_read_as_json_does_or_refused(text: str) -> None:
     document = read_json("x.json", text)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -212,7 +212,7 @@ def agrees(command: Command, arguments: list[str]) -> bool:
 
 
 @given(script=scripts())
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 def test_known_words_are_what_bash_makes_of_them(script: str, folder: Path) -> None:
     read = [command for command in read_shell("x.sh", script).commands if command.words[0].text == "show"]
     for arguments in run(script, folder):

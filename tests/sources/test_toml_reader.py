@@ -133,13 +133,13 @@ def test_problems(text: str, name: str, line: int, column: int) -> None:
     "text",
     [
         ".".join(["a"] * 400_000) + " = 1",
-        "a = [" + "1," * 100_000 + "]",
-        "[[a]]\n" * 30_000,
+        "a = [" + "1," * 30_000 + "]",
+        "[[a]]\n" * 10_000,
         'a = "' + "\\" * 500_000 + '"',
         'a = """' + '\\"' * 300_000 + '"""',
         "'" * 500_000,
         "#\n" * 100_000,
-        "\n".join(f"{'a.' * 90}b{i} = 1" for i in range(2_000)),
+        "\n".join(f"{'a.' * 90}b{i} = 1" for i in range(600)),
     ],
     ids=range(8),
 )
@@ -198,7 +198,7 @@ lines = st.one_of(
         lambda rows: st.sampled_from(["\n".join(rows), "\r\n".join(rows) + "\r\n"])
     )
 )
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_every_value_of_a_valid_file_has_its_own_place(text: str) -> None:
     document = read_toml("x.toml", text)
     try:

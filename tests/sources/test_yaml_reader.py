@@ -289,7 +289,7 @@ def merge_bomb(levels: int, width: int) -> str:
         ("? " * 300_000, "too-deep"),
         ("- " * 300_000, "too-deep"),
         ("a: !" + "x" * 900_000 + " 1", None),
-        ("[" + "1," * 100_000 + "]", None),
+        ("[" + "1," * 30_000 + "]", None),
         ("&a " * 300_000, "unreadable-file"),
         ("# c\n" * 50_000, None),
         ("a: 'x #\n" * 1 + "  # y\n" * 150_000 + "'", None),
@@ -313,7 +313,7 @@ plain_texts = st.text(st.sampled_from("0123456789+-._:eExXabinfINFnulyYoO~ "), m
 
 
 @given(text=plain_texts)
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=800, deadline=None)
 def test_plain_scalars_are_what_the_safe_loader_makes_of_them(text: str) -> None:
     assert_same(f"- {text}\n")
 
@@ -328,7 +328,7 @@ values = st.recursive(
 
 
 @given(value=values, flow=st.sampled_from([True, False, None]), style=st.sampled_from([None, "'", '"', "|", ">"]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_what_pyyaml_writes_is_read_as_it_was(value: object, flow: bool | None, style: str | None) -> None:
     text = yaml.safe_dump(value, default_flow_style=flow, default_style=style, allow_unicode=True, width=40)
     assert_same(text)
@@ -383,7 +383,7 @@ fragments = st.sampled_from(
 
 
 @given(text=st.one_of(st.text(max_size=60), st.lists(fragments, max_size=25).map("".join)))
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_any_text_is_read_or_refused_with_places_inside_of_it(text: str) -> None:
     document = read_yaml("x.yaml", text)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -278,7 +278,13 @@ def atom_interval(atom: Atom) -> Interval:
         return whole_ends(low, high) if atom.whole else (low, high)
     if isinstance(atom, Floor | Ceil):
         low, high = interval(atom.term)
-        return round_end(low, isinstance(atom, Ceil)), round_end(high, isinstance(atom, Ceil))
+        low, high = round_end(low, isinstance(atom, Ceil)), round_end(high, isinstance(atom, Ceil))
+        # n / w is never zero, however many w there are: rounded up it is at least 1, though no end of n / w tells that.
+        if isinstance(atom, Ceil) and low == 0 and signs(atom.term) == {1}:
+            low = 1
+        if isinstance(atom, Floor) and high == 0 and signs(atom.term) == {-1}:
+            high = -1
+        return low, high
     if isinstance(atom, Inverse):
         return interval_power(interval(atom.term), -1)
     ends = [interval(term) for term in atom.terms]

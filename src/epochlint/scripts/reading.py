@@ -85,8 +85,17 @@ def _run_uncalled(machine: Interpreter, tree: ast.Module, source: Source) -> Non
         machine.frames, machine.guard, machine.depth = (), None, 0
         receiver = _receiver(machine, function)
         machine.called.add(id(function.node))
-        call_function(machine, function, Arguments(), function.site, receiver, overridable=True)
+        result = call_function(machine, function, Arguments(), function.site, receiver, overridable=True)
+        if isinstance(receiver, Object) and _is_hook(function):
+            # Nobody in the script calls it: a framework does, and takes what it returns.
+            receiver.properties.setdefault(function.name.rpartition(".")[2], result)
         machine.raised = False
+
+
+def _is_hook(function: Function) -> bool:
+    arguments = function.node.args
+    needed = len(arguments.posonlyargs) + len(arguments.args) - len(arguments.defaults)
+    return needed <= 1 and function.kind != "property"
 
 
 def _receiver(machine: Interpreter, function: Function) -> Datum | None:

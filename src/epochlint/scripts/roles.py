@@ -5,12 +5,12 @@ from __future__ import annotations
 from epochlint.expressions.values import UNKNOWN
 from epochlint.scripts import configs, declared
 from epochlint.scripts.properties import Binding, given
-from epochlint.scripts.things import Datum, Mapping, Object, Opaque, Scalar, Sequence
+from epochlint.scripts.arguments import Arguments
+from epochlint.scripts.things import Datum, Mapping, Object, Opaque, Scalar, Sequence, constant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from epochlint.knowledge.catalogue import Api
-    from epochlint.scripts.arguments import Arguments
     from epochlint.scripts.machine import Machine
     from epochlint.scripts.sites import Site
 
@@ -26,7 +26,20 @@ def result(machine: Machine, api: Api, receiver: Datum | None, arguments: Argume
         return configs.load(machine, api, receiver, arguments, site)
     if role == "parses-dataclass":
         return declared.parse_dataclasses(machine, api, receiver, arguments, site)
+    if role == "keeps-arguments":
+        return _kept(machine, api, receiver, site)
     return None
+
+
+def _kept(machine: Machine, api: Api, receiver: Datum | None, site: Site) -> Datum | None:
+    """Keep the parameters of the method that is running as an attribute of the object, named by what the API returns."""
+    if not isinstance(receiver, Object) or not machine.activations:
+        return None
+    parameters = machine.activations[-1].scope.slots.items()
+    kept = Arguments()
+    kept.named.update({name: datum for name, datum in parameters if datum is not receiver})
+    machine.trail.store(receiver.slots, api.returns, declared.namespace(machine, kept, site))
+    return constant(None, site)
 
 
 def _is_class(receiver: Datum) -> bool:
