@@ -29,7 +29,8 @@ def check(paths: tuple[str, ...], options: Options, stdin: str | None = None) ->
     files, focus = _focus(paths, options, stdin)
     catalogue = _catalogue(options)
     concerning = _concerning(files, focus, catalogue)
-    if not concerning and not (options.assume or options.select or options.ignore):
+    unreadable = any(files.document_if_read(path) is not None for path in focus)
+    if not concerning and not unreadable and not (options.assume or options.select or options.ignore):
         return CheckResult((), Summary(files=len(focus)), files.line)
     from epochlint.analysis import Analysis
 

@@ -150,7 +150,7 @@ def test_bounds_of_extrema() -> None:
 
 def test_at_most_so_many_steps_on_any_number_of_processes() -> None:
     steps = ceil(divide(ceil(divide(number(568), EIGHT)), world_size))
-    assert bounds(steps) == (0, 71, True)
+    assert bounds(steps) == (1, 71, True)
 
 
 def test_a_multiple_of_eight_and_a_half_is_never_zero() -> None:

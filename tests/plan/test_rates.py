@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from epochlint.expressions.values import Known, Scalar
+from epochlint.expressions.evaluate import evaluate, truth
+from epochlint.expressions.values import Known, Scalar, Unknown
 from epochlint.knowledge.catalogue import Schedule
 from epochlint.knowledge.loading import load_schedule
 from epochlint.plan.event_policy import EventPolicy
 from epochlint.plan.loop_policy import LoopPolicy, StopAt
 from epochlint.plan.loop_timeline import Timeline
 from epochlint.plan.machine import run_loop
-from epochlint.plan.rate_curves import AnyCurve, Composed, Curve, refusals_of
+from epochlint.plan.rate_curves import AnyCurve, Composed, Curve, parameters_of
 from epochlint.plan.rate_formulas import UnknownRate
 from epochlint.plan.rate_shapes import shape_of
 from epochlint.plan.rate_ticks import TickMap, TickPolicy
@@ -118,6 +119,20 @@ def test_a_warmup_longer_than_the_run_never_reaches_the_peak() -> None:
 )
 def test_where_the_schedule_runs_out(curve: AnyCurve, steps: int, turns: tuple[tuple[str, int], ...]) -> None:
     assert plan_rate(curve, TickPolicy(), run_of(steps)).turns == turns
+
+
+@pytest.mark.parametrize(
+    "name", ["linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup"]
+)
+def test_schedules_chosen_by_name_are_those_with_names_of_their_own(name: str) -> None:
+    steps: dict[str, Scalar] = {"num_warmup_steps": 7, "num_training_steps": 50}
+    first, second = (
+        shape_of(one("get-scheduler", name=name, **steps)),
+        shape_of(one("diffusers-get-scheduler", name=name, **steps)),
+    )
+    for tick in (0, 3, 7, 8, 30, 49, 50, 51, 80):
+        assert first.at(tick) == pytest.approx(second.at(tick))
+    assert (first.length, first.past_end) == (second.length, second.past_end)
 
 
 def test_a_schedule_that_raises_has_no_last_rate() -> None:
@@ -243,12 +258,13 @@ def test_the_peak_of_a_schedule_that_repeats_itself_without_naming_its_peaks_is_
     ],
 )
 def test_what_making_a_schedule_raises(curve: Curve, names: list[str]) -> None:
-    assert [refusal.name for refusal, held in refusals_of(curve) if held] == names
-
-
-def test_a_refusal_that_may_hold_is_undecided() -> None:
-    undecided = Curve(schedule("torch-step"), (), 1.0)
-    assert [(refusal.name, held) for refusal, held in refusals_of(undecided)] == [("step-size-zero", None)]
+    values = parameters_of(curve) | {"base": Known(curve.base), "ticks": Known(1)}
+    for one in curve.schedule.let:
+        values[one.quantity] = evaluate(one.expression, lambda name: values.get(name, Unknown()), trigonometry=True)
+    held = [
+        truth(evaluate(refusal.when, lambda name: values.get(name, Unknown()))) for refusal in curve.schedule.refusals
+    ]
+    assert [refusal.name for refusal, raises in zip(curve.schedule.refusals, held, strict=True) if raises] == names
 
 
 def test_every_schedule_file_can_be_read_and_has_been_recorded_or_says_why_not() -> None:

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from programs import programs, run
 
 from epochlint.expressions import algebra
-from epochlint.expressions.values import Known, OneOf, Symbolic, Value
+from epochlint.expressions.values import UNKNOWN, Known, OneOf, Symbolic, Value
 from epochlint.scripts.apis import Apis
 from epochlint.scripts.facts import Number, Script
 from epochlint.scripts.reading import read_script
@@ -50,8 +50,9 @@ def check(source: str, values: list[int]) -> None:
     for call in script.calls:
         if call.callee == "library.probe":
             number, thing = (argument.thing for argument in call.arguments)
-            if isinstance(number, Number) and isinstance(number.value, Known) and isinstance(thing, Number):
-                claims.setdefault(int(number.value.value), []).append((thing.value, thing.python_type))  # type: ignore[arg-type]
+            if isinstance(number, Number) and isinstance(number.value, Known):
+                claim = (thing.value, thing.python_type) if isinstance(thing, Number) else (UNKNOWN, "")
+                claims.setdefault(int(number.value.value), []).append(claim)  # type: ignore[arg-type]
     unknowns = {f"unknown({index})": values[index % len(values)] for index in range(200)}
     for number, actual in run(source, values):
         made = claims.get(number)

@@ -90,6 +90,8 @@ def test_words(script: str, expected: list[str]) -> None:
         ("N=1\nexport $(grep -v x .env)", "<$N>"),
         ("RANDOM=3\nN=$RANDOM", "<$RANDOM>"),
         ("declare -i N=1\nN=2+3", "<$N>"),
+        ("N=1\ndeclare -n M=N\nM=2", "<$N>"),
+        ("readonly N=1", "1"),
         ("N=1\ncat <<EOF\nN=2\n$(foo 'x\nEOF\n:", "1"),
         ("N=1\nX=$(cat <<'EOF'\nit's )\nEOF\n)", "1"),
         ('[ -z "$N" ] && N=6', "6"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from epochlint.checking.messages import derivation_line, fill
-from epochlint.checking.subjects import SUBJECTS, Subject
+from epochlint.checking.subject import Subject
+from epochlint.checking.subjects import SUBJECTS
 from epochlint.expressions.evaluate import evaluate, missing_of, truth
 from epochlint.expressions.language import Expression, names_in_order
 from epochlint.expressions.values import Known, Value
@@ -153,7 +154,10 @@ class Evaluation:
 
     def _derivation(self) -> Iterator[str]:
         """Yield a line for each quantity of the condition that was computed."""
-        used = [*names_in_order(self.rule.condition), *(name for formula in self.rule.let for name in names_in_order(formula.expression))]
+        used = [
+            *names_in_order(self.rule.condition),
+            *(name for formula in self.rule.let for name in names_in_order(formula.expression)),
+        ]
         for name in dict.fromkeys(used):
             if name in QUANTITIES and not self.subject.knows(name):
                 entry = self.subject.planned.derivation.explained(name)

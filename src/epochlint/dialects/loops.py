@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from epochlint.dialects.objects import Objects
 from epochlint.dialects.views import ThingView, View, Written
-from epochlint.expressions.values import NONE, Known, Value
+from epochlint.expressions.values import NONE, UNKNOWN, Known, Value
 from epochlint.places import Place
 from epochlint.scripts.facts import Number, Reference, Script, TrainingLoop
 
@@ -57,7 +57,13 @@ def properties_of(loop: TrainingLoop) -> dict[str, Value]:
         "loop.step_limit": _value(loop.step_limit),
         "loop.batch_limit": _value(loop.batch_limit),
         "loop.open_ended": Known(loop.open_ended),
+        "loop.steps": loop.steps or UNKNOWN,
+        "loop.micro_batches": loop.micro_batches or UNKNOWN,
     }
+    # The same numbers over the names of the script, for those who ask what they were made of.
+    for name, number in (("loop.epochs", loop.epochs), ("loop.window", loop.window), ("loop.step_limit", loop.step_limit)):
+        if number is not None and number.form is not None:
+            facts[f"{name}.form"] = number.form
     if loop.schedulers:
         use = loop.schedulers[0]
         facts["scheduler.per"] = Known(use.per)

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from epochlint.dialects.names import is_any_of
 from epochlint.dialects.objects import Objects
 from epochlint.dialects.readings import Component, Setting
-from epochlint.dialects.views import NodeView, View
+from epochlint.dialects.views import NodeView, View, elements_of
 from epochlint.expressions.values import Known, Unknown, Value
 from epochlint.knowledge.catalogue import ComponentSpec, Framework, Option
 from epochlint.records import replace
 from epochlint.sources.documents import Document
 
+DEEPEST_COMPONENT = 4  # schedules made of schedules, data sets wrapped in data sets
 # Opens a file of the repository that another file names: (name, path of the naming file) -> document
 OpenDocument = Callable[[str, str], Document | None]
 
@@ -79,21 +80,27 @@ def components_of(framework: Framework, objects: Objects, specs: tuple[Component
     return tuple(components)
 
 
-def _component(framework: Framework, slot: str, view: View, specs: tuple[ComponentSpec, ...]) -> Component:
+def _component(
+    framework: Framework, slot: str, view: View, specs: tuple[ComponentSpec, ...], depth: int = 0
+) -> Component:
     types = _canonical(view.types, framework.aliases)
     spec = next((spec for spec in specs if is_any_of(types, spec.calls)), None)
     settings = []
+    inside: list[Component] = []
     for name in view.names():
         part = view.part(name)
         if part is None:
             continue
         option = next((option for option in spec.options if option.name == name), None) if spec else None
         settings.append(_setting(option, _parameter(name, spec), part))
+        if depth < DEEPEST_COMPONENT:
+            objects = (element for element in elements_of(part) if element.types)
+            inside.extend(_component(framework, name, element, specs, depth + 1) for element in objects)
     value = view.written().value
     properties = view.properties()
     if not types and isinstance(value, Known):
         properties = (*properties, ("value", value))
-    return Component(spec.name if spec else "", slot, types, tuple(settings), view.place, properties=properties)
+    return Component(spec.name if spec else "", slot, types, tuple(settings), view.place, tuple(inside), properties)
 
 
 def _parameter(name: str, spec: ComponentSpec | None) -> str:

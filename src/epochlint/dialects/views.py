@@ -107,7 +107,7 @@ class ThingView(View):
             text = thing.text or self.text
             return Written(thing.value, thing.place, self.place, thing.origin, text, thing.overridable, thing)
         if isinstance(thing, Items):
-            values = [view.written().value for view in self.elements() or ()]
+            values = [_plain_or_class(view) for view in self.elements() or ()]
             plain = tuple(value.value for value in values if isinstance(value, Known))
             known = Known(plain) if len(plain) == len(values) else UNKNOWN
             return Written(known, thing.place, self.place, "literal", self.text, False, thing)
@@ -216,6 +216,11 @@ class NodeView(View):
             if isinstance(named, ScalarNode) and isinstance(named.value, str):
                 return (named.value,)
         return ()
+
+
+def _plain_or_class(view: View) -> Value:
+    """Return an element of a list as a value: an object stands for its class, so that lists of objects can be counted."""
+    return Known(view.types[0]) if view.types else view.written().value
 
 
 def is_template(node: ScalarNode) -> bool:

@@ -163,6 +163,10 @@ class LoopSpec:
     order: tuple[str, ...] = ()
     samples: tuple[tuple[str, Expression], ...] = ()  # batch, last_batch, processes
     endless: str = "never_ends"
+    window_by: str = "epochs"
+    window_start: Expression | None = None
+    left_over: Expression | None = None
+    empty_epoch: Expression | None = None
 
 
 @record
@@ -171,7 +175,7 @@ class EventSpec:
 
     event: str
     clock: str
-    every: Expression
+    every: Expression | None
     condition: Expression | None = None
     start: Expression | None = None
     offset: Expression | None = None
@@ -180,6 +184,9 @@ class EventSpec:
     limit: Expression | None = None
     versions: Versions = ()
     option: str = ""  # the option that a finding about this interval points at
+    checked: str = ""
+    epochs: Expression | None = None
+    at: Expression | None = None
 
 
 @record
@@ -192,6 +199,9 @@ class ScheduleUse:
 
     clock: Expression
     base: Expression
+    times: Expression | None = None
+    every: Expression | None = None
+    late: Expression | None = None
     option: str = ""
     names: tuple[tuple[str, str], ...] = ()
     object: str = ""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _PASS_ENDS = ("restart", "stop", "exhausted", "short_epoch")
 _POSITIONS = ("reset", "kept")
 _TAILS = ("step", "discard", "leak", "carry", "flush_at_run_end")
+_EMPTY_EPOCHS = ("goes_on", "stops")
 _COUNTED = tuple(("name", name) for name in COUNTERS)
 _CLOCKS = ("steps", "micro-batches", "micro-batches-of-epoch", "epochs", "samples", "ticks")
 
@@ -51,6 +52,10 @@ def loop(part: Part | None, scope: Scope, base: LoopSpec | None) -> LoopSpec | N
         "order": part.words("order") or None,
         "samples": tuple((name, scope.formula(entry)) for name, entry in part.entries_of("samples")) or None,
         "endless": part.text("endless") or None,
+        "window_by": window.text("by") or None if window else None,
+        "window_start": scope.optional(window, "start") if window else None,
+        "left_over": scope.optional(one_pass, "left_over") if one_pass else None,
+        "empty_epoch": _policy(epoch.get("empty"), _EMPTY_EPOCHS, scope) if epoch else None,
     }
     return replace(base, **{name: value for name, value in changes.items() if value})
 
@@ -84,7 +89,7 @@ def events(part: Part | None, scope: Scope) -> Iterator[EventSpec]:
             yield EventSpec(
                 event=name,
                 clock=entry.text("clock"),
-                every=scope.required(entry, "every"),
+                every=scope.optional(entry, "every"),
                 condition=scope.optional(entry, "if"),
                 start=scope.optional(entry, "from"),
                 offset=scope.optional(entry, "offset"),
@@ -93,6 +98,9 @@ def events(part: Part | None, scope: Scope) -> Iterator[EventSpec]:
                 limit=scope.optional(entry, "limit"),
                 versions=entry.versions(),
                 option=entry.text("option"),
+                checked=entry.text("checked"),
+                epochs=scope.optional(entry, "epochs"),
+                at=scope.optional(entry, "at"),
             )
 
 
@@ -103,6 +111,9 @@ def schedule_use(part: Part, scope: Scope) -> ScheduleUse:
     return ScheduleUse(
         clock=_policy(part.get("clock"), _CLOCKS, scope) or _word("steps"),
         base=scope.optional(part, "base") or parse("learning_rate"),
+        times=scope.optional(part, "times"),
+        every=scope.optional(part, "every"),
+        late=scope.optional(part, "late"),
         option=part.text("option"),
         names=tuple((value, str(inner.value)) for value, inner in part.entries_of("names")),
         object=part.text("object"),

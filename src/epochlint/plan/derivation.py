@@ -112,8 +112,10 @@ class Derivation:
         """Return True if a condition must hold, False if it cannot, None if it may."""
         return True if condition is None else truth(self.evaluate(condition))
 
-    def evaluate_for(self, component: Component, expression: Expression) -> Value:
-        """Evaluate a formula of a component: its own options stand without a prefix."""
+    def evaluate_for(self, component: Component | None, expression: Expression) -> Value:
+        """Evaluate a formula of a component, if it is one's: its own options stand without a prefix."""
+        if component is None:
+            return self.evaluate(expression)
 
         def value(name: str) -> Value:
             own = self.environment.own(component, name)

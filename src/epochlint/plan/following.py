@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from epochlint.dialects.readings import Component
 from epochlint.expressions.evaluate import evaluate, missing_of, truth
-from epochlint.expressions.language import names_in_order
+from epochlint.expressions.language import Expression, names_in_order
 from epochlint.expressions.values import UNKNOWN, Known, Unknown, Value
 from epochlint.knowledge.catalogue import Refusal, Schedule, ScheduleUse
 from epochlint.plan.derivation import Derivation
@@ -79,7 +79,7 @@ class Following:
         if self.result is None or self.result.timeline is None or not isinstance(clock, Known):
             return UNKNOWN
         try:
-            return Known(TickMap(TickPolicy(str(clock.value)), self.result.timeline).total)
+            return Known(TickMap(self._policy(use, str(clock.value)), self.result.timeline).total)
         except PolicyError:
             return UNKNOWN
 
@@ -96,9 +96,20 @@ class Following:
             return Rate(None, None, None, reason=f"when the schedule moves depends on {', '.join(missing_of(clock))}")
         try:
             timeline = self.result.timeline if self.result else None
-            return plan_rate(curve, TickPolicy(clock.value), timeline)
+            return plan_rate(curve, self._policy(use, clock.value), timeline)
         except PolicyError as error:
             return Rate(None, None, None, reason=str(error))
+
+    def _policy(self, use: ScheduleUse, clock: str) -> TickPolicy:
+        return TickPolicy(clock, self._count(use.times, 1), self._count(use.every, 1), self._count(use.late, 0))
+
+    def _count(self, expression: Expression | None, otherwise: int) -> int:
+        if expression is None:
+            return otherwise
+        value = self.derivation.evaluate(expression)
+        if isinstance(value, Known) and isinstance(value.value, int):
+            return value.value
+        raise PolicyError(f"{expression.text} is not known")
 
     def _curve_by_name(self, use: ScheduleUse, base: float | None) -> AnyCurve | None:
         chosen = self.derivation.value(use.option)
@@ -127,7 +138,8 @@ class Following:
     def _composed(
         self, schedule: Schedule, component: Component, given: dict[str, Value], base: float | None
     ) -> AnyCurve | None:
-        children = [self._curve_of(child, base) for child in component.components]
+        parts = [child for child in component.components if self._schedule_of(child) is not None]
+        children = [self._curve_of(child, base) for child in parts]
         if not children or None in children:
             return None
         milestones = given.get("milestones", Known(()))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from epochlint.expressions.values import Known, Unknown, Value
-from epochlint.knowledge.catalogue import Refusal, Schedule
+from epochlint.expressions.values import Known, Value
+from epochlint.knowledge.catalogue import Schedule
 from epochlint.records import record
 
 TYPE_CHECKING = False
@@ -49,23 +49,3 @@ def parameters_of(curve: Curve) -> dict[str, Value]:
         elif parameter.has_default:
             values[parameter.name] = Known(parameter.default)
     return values
-
-
-def refusals_of(curve: Curve) -> tuple[tuple[Refusal, bool | None], ...]:
-    """Return what making this schedule must (True) or may (None) raise, in file order."""
-    from epochlint.expressions.evaluate import evaluate, truth
-
-    values: dict[str, Value] = {**parameters_of(curve), "base": Unknown() if curve.base is None else Known(curve.base)}
-
-    def lookup(name: str) -> Value:
-        return values.get(name, Unknown(missing=(name,)))
-
-    for one in curve.schedule.let:
-        if one.condition is None or truth(evaluate(one.condition, lookup, trigonometry=True)):
-            values[one.quantity] = evaluate(one.expression, lookup, trigonometry=True)
-    found = []
-    for refusal in curve.schedule.refusals:
-        held = truth(evaluate(refusal.when, lookup, trigonometry=True))
-        if held is not False:
-            found.append((refusal, held))
-    return tuple(found)

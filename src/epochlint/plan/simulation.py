@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from epochlint.expressions.evaluate import missing_of
+from epochlint.dialects.readings import Component
+from epochlint.expressions.evaluate import missing_of, truth
 from epochlint.expressions.language import Expression
 from epochlint.expressions.values import NONE, Known, Value
 from epochlint.knowledge.catalogue import EventSpec, LoopSpec, Stop
 from epochlint.plan.derivation import Derivation
 from epochlint.plan.event_policy import EventPolicy
-from epochlint.plan.events import occurrences
+from epochlint.plan.events import occurrences_of
 from epochlint.plan.loop_policy import COUNTERS, LoopPolicy, LoopResult, PolicyError, StopAt
 from epochlint.plan.machine import run_loop
 from epochlint.plan.plan import Cadence, Occurrences, Outcome
@@ -94,13 +95,13 @@ class Simulation:
             batch=self._optional(samples.get("batch")),
             last_batch=self._optional(samples.get("last_batch")),
             processes=self._optional(samples.get("processes")) or 1,
-            **self._extras(samples),
+            pass_samples=self._optional(samples.get("pass_samples")),
+            first_epoch=self._count(samples.get("first_epoch")) or 0,
+            window_by=spec.window_by,
+            window_start=self._count(spec.window_start) or 0,
+            left_over=self._count(spec.left_over) or 0,
+            empty_epoch=self._word(spec.empty_epoch) if spec.empty_epoch else "goes_on",
         )
-
-    def _extras(self, samples: dict[str, Expression]) -> dict[str, int]:
-        named = {"pass_samples": "pass_samples", "first_epoch": "first_epoch"}
-        found = {field: self._optional(samples.get(name)) for name, field in named.items()}
-        return {field: value for field, value in found.items() if value is not None}
 
     def _stops(self, stops: tuple[Stop, ...]) -> Iterator[StopAt]:
         """Turn `guard and steps >= limit` into a limit of a counter, where the guard holds."""
@@ -125,16 +126,24 @@ class Simulation:
 
     # --- events --------------------------------------------------------------------------------------------------------
 
-    def specs(self) -> Iterator[tuple[EventSpec, bool | None]]:
-        """Yield the events in force, with whether their condition holds or only may hold."""
-        environment = self.derivation.environment
-        kinds = {component.kind for component in environment.run.components}
-        components = [spec for spec in self.framework.components if spec.name in kinds]
-        for event in (*self.framework.events, *(event for spec in components for event in spec.events)):
-            if environment.in_force(event.versions):
-                held = self.derivation.holds(event.condition)
-                if held is not False:
-                    yield event, held
+    def specs(self) -> Iterator[tuple[EventSpec, Component | None, bool | None]]:
+        """Yield the events in force, of the framework and of each component, with whether they must or may happen."""
+        run = self.derivation.environment.run
+        for event in self.framework.events:
+            yield from self._in_force(event, None)
+        for component in run.components:
+            spec = self.derivation.environment.spec(component.kind)
+            for event in spec.events if spec else ():
+                yield from self._in_force(event, component)
+
+    def _in_force(
+        self, event: EventSpec, component: Component | None
+    ) -> Iterator[tuple[EventSpec, Component | None, bool | None]]:
+        if self.derivation.environment.in_force(event.versions):
+            condition = event.condition
+            held = True if condition is None else truth(self.derivation.evaluate_for(component, condition))
+            if held is not False:
+                yield event, component, held
 
     def events(self) -> tuple[tuple[str, Occurrences], ...]:
         """Return when evaluations, checkpoints and logs happen; an event that nothing speaks of never does."""
@@ -145,13 +154,14 @@ class Simulation:
 
     def _occurrences(self, name: str) -> Occurrences:
         parts = []
-        for event, held in self.specs():
+        for event, component, held in self.specs():
             if event.event != name:
                 continue
-            if held is None:
-                return Occurrences(None, reason=self._because(event.condition))
             try:
-                parts.append(self._event(event))
+                if held is None and event.condition is not None:
+                    undecided = self.derivation.evaluate_for(component, event.condition)
+                    raise NotKnownError(event.condition.text, missing_of(undecided))
+                parts.append(self._event(event, component))
             except NotKnownError as unknown:
                 return Occurrences(None, reason=_because(self.derivation.suppliable(unknown.missing)))
         if not parts:
@@ -160,67 +170,70 @@ class Simulation:
         if result is None:
             return Occurrences(None, reason=_because(self.derivation.suppliable(self.missing)))
         try:
-            found = [occurrences(part, result.timeline) for part in parts]
+            return occurrences_of(tuple(parts), result.timeline)
         except PolicyError as error:
             return Occurrences(None, reason=str(error))
-        return found[0] if len(found) == 1 else _merged(found)
 
-    def _because(self, condition: Expression | None) -> str:
-        missing = missing_of(self.derivation.evaluate(condition)) if condition is not None else ()
-        return _because(self.derivation.suppliable(missing))
-
-    def _event(self, event: EventSpec) -> EventPolicy:
-        every = self._number(event.every)
+    def _event(self, event: EventSpec, component: Component | None) -> EventPolicy:
         return EventPolicy(
             clock=event.clock,
-            every=every,
-            start=self._number(event.start) or 0 if event.start else 0,
-            offset=self._optional(event.offset) or 0,
+            every=self._number(event.every, component),
+            start=self._number(event.start, component) or 0,
+            offset=self._count(event.offset, component) or 0,
             also=event.also,
             test=event.test,
-            limit=self._number(event.limit) if event.limit else None,
+            limit=self._number(event.limit, component),
+            checked=event.checked,
+            epochs=self._count(event.epochs, component) or 1,
+            at=self._list(event.at, component),
         )
 
     def cadences(self) -> tuple[Cadence, ...]:
         """Return how each event recurs, also where it is not known how often."""
-        found = []
-        for event, held in self.specs():
-            if held is None:
-                continue
-            setting = self.derivation.environment.setting(event.option) if event.option else None
-            found.append(
-                Cadence(
-                    event=event.event,
-                    clock=event.clock,
-                    every=self.derivation.evaluate(event.every),
-                    start=self.derivation.evaluate(event.start) if event.start else Known(0),
-                    also=event.also,
-                    place=(setting.place or setting.given_at) if setting else None,
-                    written=bool(event.option) and self.derivation.is_written(event.option),
-                )
-            )
-        return tuple(found)
+        return tuple(self._cadence(event, component) for event, component, held in self.specs() if held is True)
+
+    def _cadence(self, event: EventSpec, component: Component | None) -> Cadence:
+        derivation = self.derivation
+        setting = component.setting(event.option) if component else derivation.environment.setting(event.option)
+        written = setting is not None if component else bool(event.option) and derivation.is_written(event.option)
+        return Cadence(
+            event=event.event,
+            clock=event.clock,
+            every=derivation.evaluate_for(component, event.every) if event.every else NONE,
+            start=derivation.evaluate_for(component, event.start) if event.start else Known(0),
+            also=event.also,
+            place=(setting.place or setting.given_at) if setting else None,
+            written=written,
+        )
 
     # --- numbers -------------------------------------------------------------------------------------------------------
 
-    def _number(self, expression: Expression | None) -> float | int | None:
+    def _number(self, expression: Expression | None, component: Component | None = None) -> float | int | None:
         """Return the number of a formula, None for None; a NotKnownError where it is not known."""
         if expression is None:
             return None
-        value = self.derivation.evaluate(expression)
+        value = self.derivation.evaluate_for(component, expression)
         if value == NONE:
             return None
         if isinstance(value, Known) and isinstance(value.value, int | float):
             return value.value
         raise NotKnownError(expression.text, missing_of(value))
 
-    def _count(self, expression: Expression | None) -> int | None:
-        number = self._number(expression)
+    def _count(self, expression: Expression | None, component: Component | None = None) -> int | None:
+        number = self._number(expression, component)
         if number is None or number == float("inf"):
             return None
         if number != int(number):
             raise NotKnownError(expression.text if expression else "", ())
         return int(number)
+
+    def _list(self, expression: Expression | None, component: Component | None) -> tuple[int, ...]:
+        if expression is None:
+            return ()
+        value = self.derivation.evaluate_for(component, expression)
+        if isinstance(value, Known) and isinstance(value.value, tuple):
+            return tuple(item for item in value.value if isinstance(item, int))
+        raise NotKnownError(expression.text, missing_of(value))
 
     def _optional(self, expression: Expression | None) -> int | None:
         """Return a number that the machine can do without: None if it is not known."""
@@ -248,13 +261,6 @@ def _limit_in(condition: Expression) -> tuple[tuple[Expression, ...], str, str, 
 
 def _goes_by_steps(event: EventPolicy) -> bool:
     return event.clock == "steps" and not event.checked and "epoch_end" not in event.also
-
-
-def _merged(found: list[Occurrences]) -> Occurrences:
-    if any(one.count is None or one.tail for one in found):
-        return Occurrences(None, reason="several events overlap in a long run")
-    steps = sorted(step for one in found for step in one.head)
-    return Occurrences(len(steps), tuple(steps))
 
 
 def _whole(number: float | None) -> float | int | None:

@@ -35,7 +35,7 @@ class Writer:
         yield ""
         yield from self._paragraphs(page.explanation)
         if page.help:
-            yield from self._section("What to do", _without_braces(page.help))
+            yield from self._section("What to do", without_braces(page.help))
         for example in page.bad:
             yield from self._example("Reported", "error", example)
         for example in page.good:
@@ -109,6 +109,6 @@ def severities(guarded: tuple[Guarded, ...]) -> str:
     return " or ".join(dict.fromkeys(one.text for one in guarded))
 
 
-def _without_braces(template: str) -> str:
+def without_braces(template: str) -> str:
     """Return a template with names in place of numbers: `write {max_steps}` becomes `write <max_steps>`."""
     return template.replace("{", "<").replace("}", ">")

@@ -6,7 +6,7 @@ from epochlint.scripts.joining import join_slot
 from epochlint.scripts.machine import line_of
 from epochlint.scripts.operators import negation
 from epochlint.scripts.recording import Branch
-from epochlint.scripts.things import Opaque
+from epochlint.scripts.things import Opaque, OwnSlots
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,14 +64,15 @@ def run_sides(machine: Machine, sides: list[Side], test: Datum, site: Site) -> b
 
 def _try(machine: Machine, side: Side) -> tuple[Writes, bool, Branch | None]:
     """Run a side and take back what it wrote; return its writes, whether it falls through, and the guard it leaves."""
-    outer, mark = machine.frames, machine.trail.mark
+    outer, mark, born = machine.frames, machine.trail.mark, OwnSlots().born
     if not side.silent:
         machine.frames = (*outer, *side.branches)
     goes_on = side.run()
     machine.frames = outer
     guard, machine.guard = machine.guard, None
-    writes = machine.trail.written_since(mark) if goes_on else {}
-    machine.trail.undo(mark)
+    # Things made on this side are nobody else's: they stay as they are.
+    writes = machine.trail.written_since(mark, born) if goes_on else {}
+    machine.trail.undo(mark, born)
     return writes, goes_on, guard
 
 
@@ -87,11 +88,15 @@ def _join(machine: Machine, falling: list[tuple[Side, Writes]], site: Site) -> N
 
 def _name(machine: Machine, sides: list[Side], test: Datum, site: Site) -> None:
     """Give each side the text by which alternatives name it."""
-    first = sides[0]
-    first.when = machine.symbols.condition(first.text, test, line_of(site))
-    for side in sides[1:]:
-        opposite = len(sides) == 2 and not first.silent
-        side.when = negation(first.when) if opposite else machine.symbols.condition(side.text, Opaque(site), line_of(site))
+    first, *others = sides
+    if first.silent and len(others) == 1:
+        others[0].when = machine.symbols.condition(others[0].text, Opaque(site), line_of(site))
+        first.when = negation(others[0].when)
+    else:
+        first.when = machine.symbols.condition(first.text, test, line_of(site))
+        for side in others:
+            opposite = len(others) == 1
+            side.when = negation(first.when) if opposite else machine.symbols.condition(side.text, Opaque(site), line_of(site))
     for side in sides:
         side.branches[0].when = side.when
 

@@ -6,6 +6,7 @@ from epochlint.expressions.values import UNKNOWN, Known, Symbolic, Value
 from epochlint.scripts.joining import join_slot
 from epochlint.scripts.machine import line_of
 from epochlint.scripts.operators import combine
+from epochlint.scripts.properties import at_least_nothing
 from epochlint.scripts.recording import Branch, InLoop
 from epochlint.scripts.symbolic import call as call_function
 from epochlint.scripts.things import Scalar
@@ -36,9 +37,18 @@ def names_of_variables(machine: Machine, loop: Loop) -> set[str]:
 
 
 def final(
-    machine: Machine, loop: Loop, side: Writes, starts: dict[tuple[int, Any], Any], rounds: Value, site: Site
+    machine: Machine,
+    loop: Loop,
+    side: Writes,
+    starts: dict[tuple[int, Any], Any],
+    rounds: Value,
+    site: Site,
+    even: set[tuple[int, Any]],
 ) -> Writes:
-    """Return what is left behind after the last round, from what one round leaves behind; the state is that before the loop."""
+    """Return what is left behind after the last round, from what one round leaves behind; the state is that before the loop.
+
+    `even` is filled with what every round changes by the same amount: sums over the rounds, true for no round as well.
+    """
     result: Writes = {}
     for where, (slots, key, value) in side.items():
         start = slots.get(key, ABSENT)
@@ -47,58 +57,52 @@ def final(
             if start is not ABSENT:
                 result[where] = (slots, key, start)  # no round changes it
             continue
-        result[where] = (slots, key, _final(machine, loop, str(key), value, widened, start, rounds, site))
+        after, sums = _final(machine, loop, str(key), value, widened, start, rounds, site)
+        if sums:
+            even.add(where)
+        result[where] = (slots, key, after)
     return result
 
 
 def _final(
     machine: Machine, loop: Loop, name: str, value: Any, widened: Any, start: Any, rounds: Value, site: Site
-) -> Any:
+) -> tuple[Any, bool]:
+    """Return what a variable is after the last round, and whether that is an even sum."""
     if not isinstance(value, Scalar) or not symbol_names(value.value) & loop.variant:
-        return value
+        return value, False
     total: Value = UNKNOWN
+    sums = False
     if isinstance(widened, Scalar) and isinstance(start, Scalar):
         step = combine("-", value.value, widened.value)
         if not symbol_names(step) & loop.variant:
             total = combine("+", start.value, combine("*", rounds, step))
+            sums = total != UNKNOWN
     elif loop.counter is not None and value.value == loop.counter.value and _surely(rounds):
         total = combine("+", loop.start, combine("-", rounds, Known(1)))
     if total == UNKNOWN:
-        key = ("after", loop.token, name)
+        key = ("after", loop.token, name, id(widened))
         total = machine.symbols.symbol(name, key, None, line_of(site), False, value.kind == "int")
+        machine.globals_kept.append(widened)
     after = Scalar(total, value.site, "computed", None, value.kind)
-    after.label, after.key = name, ("after", loop.token, name, id(widened))
-    machine.globals_kept.append(widened)
-    return after
+    after.label, after.key = name, ("after", loop.token, name, id(value))
+    machine.globals_kept.append(value)
+    return after, sums
 
 
 def _surely(rounds: Value) -> bool:
     return isinstance(rounds, Known) and isinstance(rounds.value, int) and rounds.value >= 1
 
 
-def joined_with_start(
-    machine: Machine, after: Writes, starts: dict[tuple[int, Any], Any], rounds: Value, site: Site
-) -> Writes:
+def joined_with_start(after: Writes, even: set[tuple[int, Any]], site: Site) -> Writes:
     """Join what a loop leaves behind with what was before it, for it may have no round; even sums hold for none too."""
-    del machine
     result: Writes = {}
     for where, (slots, key, value) in after.items():
         present = slots.get(key, ABSENT)
-        even = where in starts and isinstance(value, Scalar) and rounds != UNKNOWN and value.value != UNKNOWN and _is_even(value)
-        if even or present is ABSENT or present is value:
+        if where in even or present is ABSENT or present is value:
             result[where] = (slots, key, value)
         else:
             result[where] = (slots, key, join_slot(slots, [value, present], ["the loop has a round", ""], site))
     return result
-
-
-def _is_even(value: Scalar) -> bool:
-    return isinstance(value.key, tuple) and value.key[:1] == ("after",) and not _is_fresh(value)
-
-
-def _is_fresh(value: Scalar) -> bool:
-    """Tell whether a value after a loop is just a new symbol, about which nothing is known."""
-    return isinstance(value.value, Symbolic) and value.label in symbol_names(value.value)
 
 
 def rounds_of_while(machine: Machine, loop: Loop, changes: int) -> Value | None:
@@ -127,9 +131,7 @@ def rounds_of_while(machine: Machine, loop: Loop, changes: int) -> Value | None:
         rounds = combine("+", call_function("floor", (combine("/", apart, amount),)), Known(1))
     else:
         return None
-    if isinstance(rounds, Known) and isinstance(rounds.value, int):
-        return Known(max(0, rounds.value))
-    return rounds
+    return at_least_nothing(rounds)
 
 
 def before_loop(machine: Machine, loop: Loop, branch: Branch) -> Scalar | None:

@@ -126,14 +126,8 @@ def _unrolled(
 
 def _settle(machine: Machine, sides: list[Writes], mark: int, site: Site) -> None:
     """Make the state the join of several sides, each given by everything written since the mark."""
-    if len(sides) == 1:
-        machine.trail.undo(mark)
-        machine.trail.restore(sides[0])
-        return
     machine.trail.undo(mark)
-    whens = [f"way {number}" for number in range(1, len(sides) + 1)]
-    whens = [""] * len(whens)
-    machine.trail.join(sides, lambda slots, values: join_slot(slots, values, whens, site))
+    _join_sides(machine, sides, site)
 
 
 # --- one round for all -----------------------------------------------------------------------------------------------
@@ -316,7 +310,7 @@ def _count_rounds(machine: Machine, loop: Loop, over: Pass | None, recorded: tup
         if rounds is not None:
             loop.iterations = rounds
     if loop.always_breaks:
-        loop.iterations = call_function("min", (Known(1), loop.iterations)) if loop.kind in ("range", "items") else Known(1)
+        loop.iterations = Known(1) if loop.kind == "endless" else call_function("min", (Known(1), loop.iterations))
     if loop.iterations == UNKNOWN:
         name = f"rounds of the loop in line {line_of(loop.site)}"
         loop.iterations = machine.symbols.symbol(name, ("rounds", loop.token), None, 0, True)
@@ -334,34 +328,33 @@ def _leave(
 ) -> bool:
     """Make the state that after the loop; return whether what follows is reached."""
     site = (scope.source, node)
-    ends = loop.kind != "endless" or bool(around.breaks)
-    if not ends and not around.continues:
-        machine.trail.undo(mark)
-        return False
-    sure = is_at_least(loop.iterations, 1) and not around.breaks
-    sides: list[Writes] = []
-    if loop.kind != "endless":
-        sides.extend(around.continues)
-    sides.extend(around.breaks)
+    # Sums over the rounds hold only where every round is made.
     rounds: Value = loop.iterations if not around.breaks and loop.kind != "endless" else UNKNOWN
     machine.trail.undo(mark)
-    finals = [closing.final(machine, loop, side, starts, rounds, site) for side in sides]
-    if loop.kind == "endless" or (sure and finals):
-        pass
-    elif len(finals) == 1:
-        finals = [{}, closing.joined_with_start(machine, finals[0], starts, rounds, site)]
-        machine.trail.restore(finals[1])
-        finals = []
-    else:
-        finals.append({})
-    if finals:
-        whens = [""] * len(finals)
-        machine.trail.join(finals, lambda slots, values: join_slot(slots, values, whens, site))
-    if not ends:
-        return False
-    if node.orelse and not loop.always_breaks:
-        return machine.execute(node.orelse, scope)
-    return True
+    even: set[tuple[int, Any]] = set()
+    natural: list[Writes] = []
+    if loop.kind != "endless":
+        some = loop.iterations != Known(0)
+        natural = [closing.final(machine, loop, side, starts, rounds, site, even) for side in around.continues if some]
+        if not natural:
+            natural = [] if is_at_least(loop.iterations, 1) else [{}]
+        elif not is_at_least(loop.iterations, 1):
+            natural = [closing.joined_with_start(natural[0], even, site)] if len(natural) == 1 else [*natural, {}]
+    broken = [closing.final(machine, loop, side, starts, rounds, site, even) for side in around.breaks]
+    if node.orelse and natural:
+        _join_sides(machine, natural, site)
+        falls = machine.execute(node.orelse, scope)
+        natural = [machine.trail.written_since(mark)] if falls else []
+        machine.trail.undo(mark)
+    sides = natural + broken
+    if sides:
+        _join_sides(machine, sides, site)
+    return bool(sides)
+
+
+def _join_sides(machine: Machine, sides: list[Writes], site: Site) -> None:
+    whens = [""] * len(sides)
+    machine.trail.join(sides, lambda slots, values: join_slot(slots, values, whens, site))
 
 
 EXECUTORS = {ast.For: run_for, ast.AsyncFor: run_for, ast.While: run_while}

@@ -109,9 +109,9 @@ def _of_sequence(machine: Machine, receiver: Sequence, name: str, arguments: Arg
     things, items = arguments.positional, receiver.items
     nothing = constant(None, site)
     if name in ("append", "add") and len(things) == 1:
-        if name == "append" and receiver.complete:
-            _store(machine, receiver, (*items, things[0]), True)
-        elif name == "add":
+        if name == "append":
+            _store(machine, receiver, (*items, things[0]) if receiver.complete else items, receiver.complete)
+        else:
             _store(machine, receiver, (), False)
         return nothing
     if name in ("extend", "update") and len(things) == 1:

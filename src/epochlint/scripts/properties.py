@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from epochlint.expressions.values import UNKNOWN, Known, Value
+from epochlint.expressions.values import UNKNOWN, Known, Unknown, Value
 from epochlint.scripts.machine import line_of
 from epochlint.scripts.operators import binary, combine
 from epochlint.scripts.symbolic import call as call_function
+from epochlint.scripts.symbolic import is_count
 from epochlint.scripts.things import (
     Choice,
     Datum,
@@ -134,12 +135,19 @@ def range_length(thing: Range) -> Scalar:
     if start.plain == 0 and step.plain == 1:
         return stop  # nobody counts to a negative number
     span = binary("-", stop, start, thing.site)
-    if step.plain == 1:
+    value = at_least_nothing(call_function("ceil", (combine("/", span.value, step.value),)) if step.plain != 1 else span.value)
+    if step.plain == 1 and value == span.value:
         return span
-    value = call_function("ceil", (combine("/", span.value, step.value),))
     result = Scalar(value, thing.site, "computed", ("ceil", binary("/", span, step, thing.site)), "int")
     result.overridable = span.overridable or step.overridable
     return result
+
+
+def at_least_nothing(value: Value) -> Value:
+    """Return a number of rounds: where it may come out negative there are none."""
+    if isinstance(value, Unknown) or is_count(value):
+        return value
+    return call_function("max", (Known(0), value))
 
 
 def length_of(machine: Machine, thing: Datum, text: str, unit: Unit | None = None) -> Scalar:

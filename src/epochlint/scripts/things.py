@@ -7,6 +7,8 @@ sides of a branch can be tried one after the other and joined.
 
 from __future__ import annotations
 
+import itertools
+
 from epochlint.expressions.values import UNKNOWN, Known, OneOf, Symbolic, Unknown, Value
 from epochlint.places import Place
 from epochlint.scripts.sites import Site, place_of, text_of
@@ -27,6 +29,25 @@ if TYPE_CHECKING:
 
 # The key under which a mapping, or an object filled from one, notes that it has entries nobody knows.
 MORE = ("more",)
+
+
+_births = itertools.count(1)
+
+
+class OwnSlots(dict):  # type: ignore[type-arg]
+    """The slots of one thing; `born` tells which of two things was made first."""
+
+    __slots__ = ("born",)
+
+    def __init__(self, entries: Any = ()) -> None:
+        super().__init__(entries)
+        self.born = next(_births)
+
+
+class Entries(OwnSlots):
+    """The slots of a mapping, told from other slots because an entry may also not be there."""
+
+    __slots__ = ()
 
 
 class Datum:
@@ -136,7 +157,7 @@ class Sequence(Datum):
     def __init__(self, kind: str, items: tuple[Datum, ...], site: Site, complete: bool = True) -> None:
         self.kind = kind
         self.site = site
-        self.slots: Slots = {"content": Content(items, complete)}
+        self.slots: Slots = OwnSlots({"content": Content(items, complete)})
         self.parts: dict[Any, Datum] = {}
         self.properties: dict[str, Datum] = {}
 
@@ -150,12 +171,6 @@ class Sequence(Datum):
 
     def __repr__(self) -> str:
         return f"{self.kind}{list(self.items)}"
-
-
-class Entries(dict):  # type: ignore[type-arg]
-    """The slots of a mapping, told from other slots because an entry may also not be there."""
-
-    __slots__ = ()
 
 
 class Mapping(Datum):
@@ -227,7 +242,7 @@ class Object(Datum):
         self.types = types
         self.site = site
         self.cls = cls
-        self.slots: Slots = {}
+        self.slots: Slots = OwnSlots()
         self.given: tuple[Passed, ...] = ()  # its arguments while the script is interpreted
         self.recorded: tuple[Argument, ...] = ()  # the same as facts, as they were at the call
         self.properties: dict[str, Datum] = {}

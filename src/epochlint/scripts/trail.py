@@ -44,14 +44,17 @@ class Trail:
     def mark(self) -> int:
         return len(self._log)
 
-    def written_since(self, mark: int) -> Writes:
-        """Return the present value of everything written since a mark, in order of the first write."""
+    def written_since(self, mark: int, born: int | None = None) -> Writes:
+        """Return the present value of everything written since a mark, in order of the first write.
+
+        With `born`, without what was written to things that are younger.
+        """
         writes: Writes = {}
         log = self._log
         for position in range(mark, len(log)):
             slots, key, _, _ = log[position]
             where = (id(slots), key)
-            if where not in writes:
+            if where not in writes and (born is None or getattr(slots, "born", 0) <= born):
                 writes[where] = (slots, key, slots.get(key, ABSENT))
         return writes
 
@@ -66,12 +69,14 @@ class Trail:
                 old[where] = (slots, key, value)
         return old
 
-    def undo(self, mark: int) -> None:
-        """Take back everything written since the mark."""
+    def undo(self, mark: int, born: int | None = None) -> None:
+        """Take back everything written since the mark; with `born`, not what was written to things that are younger."""
         log = self._log
         while len(log) > mark:
             slots, key, value, shared = log.pop()
             self.version += shared
+            if born is not None and getattr(slots, "born", 0) > born:
+                continue
             if value is ABSENT:
                 slots.pop(key, None)
             else:

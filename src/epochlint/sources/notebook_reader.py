@@ -5,6 +5,7 @@ from __future__ import annotations
 from epochlint.places import Span
 from epochlint.sources.documents import Command, Document, split_lines
 from epochlint.sources.guards import SIZE_LIMIT, Refused, too_large
+from epochlint.sources.magics import PYTHON_CELLS, SHELL_CELLS, cell_magic, without_magics
 from epochlint.sources.positions import Positions
 from epochlint.sources.python_reader import parse
 
@@ -13,10 +14,6 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator
     from typing import Any
-
-# Cell magics whose cell is still Python; the content of all others is not.
-_PYTHON_CELLS = ("time", "timeit", "capture", "prun", "pypy", "memit", "mprun", "lprun", "python", "python3")
-_SHELL_CELLS = ("bash", "sh")
 
 
 def read_notebook(path: str, text: str) -> Document:
@@ -125,41 +122,6 @@ def _parses(cell: list[str]) -> bool:
     return True
 
 
-def without_magics(cell: list[str]) -> list[str]:
-    """Return the lines of a cell with magics, shell commands and questions for help replaced by `pass`."""
-    kind = _cell_magic(cell)
-    if kind is not None and kind not in _PYTHON_CELLS:
-        return [""] * len(cell)
-    changed: list[str] = []
-    continued = False
-    for line in cell:
-        stripped = line.strip()
-        if continued:
-            changed.append("")
-            continued = stripped.endswith("\\")
-        elif _is_magic(stripped):
-            changed.append(line[: len(line) - len(line.lstrip())] + "pass")
-            continued = stripped.endswith("\\")
-        else:
-            changed.append(line)
-    return changed
-
-
-def _cell_magic(cell: list[str]) -> str | None:
-    first = next((line.strip() for line in cell if line.strip()), "")
-    words = first[2:].split() if first.startswith("%%") else []
-    return words[0] if words else None
-
-
-def _is_magic(stripped: str) -> bool:
-    if stripped.startswith(("!", "?")) or (stripped[:1] == "%" and (stripped[1:2].isalpha() or stripped[1:2] == "%")):
-        return True
-    if stripped.endswith("?") and not stripped.startswith("#"):
-        return True
-    _, equals, right = stripped.partition("=")
-    return bool(equals) and right.lstrip().startswith(("!", "%"))
-
-
 def _commands(path: str, cells: list[list[str]], text: str, firsts: tuple[int, ...]) -> tuple[Command, ...]:
     if "!" not in text and "%%" not in text:
         return ()
@@ -173,11 +135,11 @@ def _shell_scripts(cells: list[list[str]]) -> Iterator[tuple[int, str]]:
     offset = 0
     for cell in cells:
         behind = offset + sum([len(line) + 1 for line in cell])
-        if _cell_magic(cell) in _SHELL_CELLS:
+        if cell_magic(cell) in SHELL_CELLS:
             blank = next(index for index, line in enumerate(cell) if line.strip())
             below = offset + sum([len(line) + 1 for line in cell[: blank + 1]])
             yield below, "\n".join(cell[blank + 1 :])
-        elif _cell_magic(cell) in (None, *_PYTHON_CELLS):
+        elif cell_magic(cell) in (None, *PYTHON_CELLS):
             yield from _shell_lines(cell, offset)
         offset = behind
 

@@ -121,7 +121,7 @@ def python_comments(document: Document) -> tuple[Comment, ...]:
         return ()
     if document.kind != "notebook":
         return tuple(_comments_in(document.text, 0))
-    from epochlint.sources.notebook_reader import without_magics
+    from epochlint.sources.magics import without_magics
 
     lines = split_lines(document.text)
     found: list[Comment] = []

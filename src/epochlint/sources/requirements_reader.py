@@ -76,9 +76,12 @@ def _requirements_of(document: Document) -> Iterator[Requirement]:
     elif name == "setup.cfg":
         yield from _of_setup_cfg(document)
     elif name == "setup.py":
-        from epochlint.sources.setup_script import requirements_of_setup
+        from epochlint.sources.setup_script import requirement_texts
 
-        yield from requirements_of_setup(document)
+        for text, place in requirement_texts(document):
+            found = requirement_of(text, place)
+            if found is not None:
+                yield found
 
 
 # --- one requirement -------------------------------------------------------------------------------------------------

@@ -5,20 +5,20 @@ from __future__ import annotations
 import _ast
 
 from epochlint.sources.python_reader import place_of
-from epochlint.sources.requirements_reader import requirement_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator
 
-    from epochlint.sources.documents import Document, Requirement
+    from epochlint.places import Place
+    from epochlint.sources.documents import Document
 
 
 _MOST_EXPRESSIONS = 10_000
 
 
-def requirements_of_setup(document: Document) -> Iterator[Requirement]:
+def requirement_texts(document: Document) -> Iterator[tuple[str, Place]]:
     """Yield what `setup(install_requires=[…], extras_require={…})` asks for; names stand for lists of the module."""
     if document.tree is None:
         return
@@ -43,7 +43,7 @@ def _called(call: ast.Call) -> str:
     return function.id if isinstance(function, _ast.Name) else ""
 
 
-def _of_expression(document: Document, node: ast.expr, lists: dict[str, ast.expr]) -> Iterator[Requirement]:
+def _of_expression(document: Document, node: ast.expr, lists: dict[str, ast.expr]) -> Iterator[tuple[str, Place]]:
     stack: list[tuple[ast.expr, bool]] = [(node, True)]
     for _ in range(_MOST_EXPRESSIONS):
         if not stack:
@@ -56,6 +56,4 @@ def _of_expression(document: Document, node: ast.expr, lists: dict[str, ast.expr
         elif isinstance(current, _ast.Dict):
             stack.extend([(value, names) for value in reversed(current.values)])
         elif isinstance(current, _ast.Constant) and isinstance(current.value, str):
-            found = requirement_of(current.value, place_of(document, current))
-            if found is not None:
-                yield found
+            yield current.value, place_of(document, current)

@@ -5,20 +5,19 @@ from __future__ import annotations
 from posixpath import normpath
 
 from epochlint.sources.shell_arithmetic import assigned_in, integer
-from epochlint.sources.shell_expansion import UNKNOWN, UNSET, Marker, Piece, Text
 from epochlint.sources.shell_names import sets_up_environment
+from epochlint.sources.shell_values import UNKNOWN, UNSET, Piece, as_positional, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeAlias
 
-    from epochlint.sources.shell_evaluation import Evaluator
-    from epochlint.sources.shell_expansion import Field
-    from epochlint.sources.shell_tree import Simple
+    from epochlint.sources.shell_state import Shell
+    from epochlint.sources.shell_tree import Assignment, Simple
+    from epochlint.sources.shell_values import Field, Words
 
-    Words: TypeAlias = list[tuple[Field, tuple[int, int]]]
-    Builtin: TypeAlias = Callable[[Evaluator, Simple, Words], None]
+    Builtin: TypeAlias = Callable[[Shell, Simple, Words], None]
 
 # Programs of the shell that start nothing: whoever looks for launchers must not take `echo run this` for one.
 SILENT = frozenset({
@@ -29,26 +28,7 @@ SILENT = frozenset({
 _OWN_FOLDER = ("dirname", "BASH_SOURCE", "%/*")
 
 
-def text_of(field: Field) -> str | None:
-    """Return the text of a word, or None if it is not wholly known."""
-    return "".join([piece.text for piece in field]) if all(piece.known for piece in field) else None
-
-
-def as_positional(words: Words) -> tuple[Text, ...] | Marker:
-    """Return words as positional parameters; `UNKNOWN` if it is not known how many they are."""
-    for field, _ in words:
-        for piece in field:
-            if not piece.known and (not piece.quoted or stands_for_many(piece)):
-                return UNKNOWN
-    return tuple([Text(tuple(field), span) for field, span in words])
-
-
-def stands_for_many(piece: Piece) -> bool:
-    """Tell whether an unknown piece is something like `"$@"`, which makes several words in spite of its quotes."""
-    return not piece.known and "@" in piece.text
-
-
-def _export(evaluator: Evaluator, node: Simple, words: Words) -> None:
+def _export(shell: Shell, node: Simple, words: Words) -> None:
     """Do `export`, `declare`, `local` and their like."""
     program = text_of(words[0][0]) or ""
     options = "".join([text[1:] for text in map(text_of, [field for field, _ in words[1:]]) if text and text[0] == "-"])
@@ -56,71 +36,83 @@ def _export(evaluator: Evaluator, node: Simple, words: Words) -> None:
     is_local = program in ("local", "declare", "typeset") and "g" not in options
     unusual = any(option in options for option in "iAnulc")
     for assignment in node.declared:
-        evaluator.declare(assignment.name, is_local, unusual)
-        evaluator.assignment(assignment)
+        shell.declare(assignment.name, is_local, unusual)
+        shell.assignment(assignment)
+        if "n" in options and program != "export":
+            _refer(shell, assignment)
         if exports:
-            evaluator.state.variables.exported[assignment.name] = None
+            shell.state.variables.exported[assignment.name] = None
     for field, _ in words[1:]:
         name = text_of(field)
         if name is None:
-            evaluator.expander.forget_all()
+            shell.expander.forget_all()
         elif name.isidentifier():
-            evaluator.declare(name, is_local, unusual)
+            shell.declare(name, is_local, unusual)
             if exports:
-                evaluator.state.variables.exported[name] = None
+                shell.state.variables.exported[name] = None
             elif is_local and not unusual:
-                evaluator.assign(name, UNSET)
+                shell.assign(name, UNSET)
     if program == "readonly":
         for assignment in node.declared:
-            evaluator.make_volatile(assignment.name)
+            shell.make_volatile(assignment.name)
 
 
-def _unset(evaluator: Evaluator, node: Simple, words: Words) -> None:
+def _refer(shell: Shell, assignment: Assignment) -> None:
+    """Do `declare -n name=other`: from now on the one changes with the other."""
+    other = assignment.value.literal() if assignment.value else None
+    if other is None:
+        shell.expander.forget_all()
+    else:
+        shell.make_volatile(other)
+        shell.assign(other, UNKNOWN)
+
+
+def _unset(shell: Shell, node: Simple, words: Words) -> None:
     del node
     for field, _ in words[1:]:
         name = text_of(field)
         if name is None:
-            evaluator.expander.forget_all()
+            shell.expander.forget_all()
         elif name.isidentifier():
-            evaluator.assign(name, UNSET)
+            shell.assign(name, UNSET)
         elif name[:1] != "-":
-            evaluator.assign(name.partition("[")[0], UNKNOWN)
+            shell.assign(name.partition("[")[0], UNKNOWN)
 
 
-def _sets_named(evaluator: Evaluator, node: Simple, words: Words) -> None:
+def _sets_named(shell: Shell, node: Simple, words: Words) -> None:
     """Do `read`, `mapfile`, `getopts`: what they name gets a value that nobody knows."""
     del node
     for field, _ in words[1:]:
         name = text_of(field)
         if name is None:
-            evaluator.expander.forget_all()
+            shell.expander.forget_all()
         elif name.partition("[")[0].isidentifier():
-            evaluator.assign(name.partition("[")[0], UNKNOWN)
+            shell.assign(name.partition("[")[0], UNKNOWN)
 
 
-def _printf(evaluator: Evaluator, node: Simple, words: Words) -> None:
+def _printf(shell: Shell, node: Simple, words: Words) -> None:
     if any(text_of(field) == "-v" for field, _ in words[1:2]):
-        _sets_named(evaluator, node, words[:3])
+        _sets_named(shell, node, words[:3])
 
 
-def _let(evaluator: Evaluator, node: Simple, words: Words) -> None:
+def _let(shell: Shell, node: Simple, words: Words) -> None:
     del node
     for field, _ in words[1:]:
         text = text_of(field)
         if text is None:
-            evaluator.expander.forget_all()
+            shell.expander.forget_all()
         else:
-            evaluator.forget(assigned_in(text))
+            shell.forget(assigned_in(text))
 
 
-def _source(evaluator: Evaluator, node: Simple, words: Words) -> None:
+def _source(shell: Shell, node: Simple, words: Words) -> None:
     del node
     if not sets_up_environment(["".join([piece.text for piece in field]) for field, _ in words[1:]]):
-        evaluator.expander.forget_all()
-        evaluator.state.functions = {}
+        shell.expander.forget_all()
+        shell.state.functions = {}
 
 
-def _eval(evaluator: Evaluator, node: Simple, words: Words) -> None:
+def _eval(shell: Shell, node: Simple, words: Words) -> None:
     del node
     joined: Field = []
     for field, span in words[1:]:
@@ -128,41 +120,41 @@ def _eval(evaluator: Evaluator, node: Simple, words: Words) -> None:
             joined.append(Piece(" ", True, True, False, span, span, span))
         joined.extend(field)
     if joined and joined[0].known:
-        evaluator.nested(joined)
+        shell.nested(joined)
     elif not sets_up_environment([piece.text for piece in joined]):
-        evaluator.expander.forget_all()
+        shell.expander.forget_all()
 
 
-def _exit(evaluator: Evaluator, node: Simple, words: Words) -> None:
+def _exit(shell: Shell, node: Simple, words: Words) -> None:
     del node, words
-    evaluator.state.dead = True
+    shell.state.dead = True
 
 
-def _return(evaluator: Evaluator, node: Simple, words: Words) -> None:
+def _return(shell: Shell, node: Simple, words: Words) -> None:
     del node, words
-    evaluator.calls[-1].returns.append(evaluator.state.copy())
-    evaluator.state.dead = True
+    shell.calls[-1].returns.append(shell.state.copy())
+    shell.state.dead = True
 
 
-def _break(evaluator: Evaluator, node: Simple, words: Words) -> None:
+def _break(shell: Shell, node: Simple, words: Words) -> None:
     """Do `break` and `continue`; with a number, to any of the loops around."""
     del node
-    if evaluator.exits:
-        for exits in evaluator.exits if len(words) > 1 else evaluator.exits[-1:]:
-            exits.append(evaluator.state.copy())
-        evaluator.state.dead = True
+    if shell.exits:
+        for exits in shell.exits if len(words) > 1 else shell.exits[-1:]:
+            exits.append(shell.state.copy())
+        shell.state.dead = True
 
 
-def _exec(evaluator: Evaluator, node: Simple, words: Words) -> None:
+def _exec(shell: Shell, node: Simple, words: Words) -> None:
     if len(words) > 1:
-        evaluator.emit(node, words)
-        evaluator.state.dead = True
+        shell.emit(node, words)
+        shell.state.dead = True
 
 
-def _change_folder(evaluator: Evaluator, node: Simple, words: Words) -> None:
+def _change_folder(shell: Shell, node: Simple, words: Words) -> None:
     del node
     arguments = [field for field, _ in words[1:] if not (text_of(field) or "").startswith("-")]
-    state = evaluator.state
+    state = shell.state
     if len(arguments) != 1 or text_of(words[0][0]) == "popd":
         state.folder = None
         return
@@ -189,7 +181,7 @@ def _beside_script(field: Field) -> str | None:
     return "" if folder == "." else folder
 
 
-def _set(evaluator: Evaluator, node: Simple, words: Words) -> None:
+def _set(shell: Shell, node: Simple, words: Words) -> None:
     del node
     index = 1
     while index < len(words):
@@ -198,21 +190,21 @@ def _set(evaluator: Evaluator, node: Simple, words: Words) -> None:
             break
         index += 1
         if text == "--":
-            evaluator.state.variables.positional = as_positional(words[index:])
+            shell.state.variables.positional = as_positional(words[index:])
             return
         if text[1:] == "a":
-            evaluator.state.export_all = text[0] == "-"
+            shell.state.export_all = text[0] == "-"
         if text.endswith("o") and index < len(words):
             if text_of(words[index][0]) == "allexport":
-                evaluator.state.export_all = text[0] == "-"
+                shell.state.export_all = text[0] == "-"
             index += 1
     if index < len(words):
-        evaluator.state.variables.positional = as_positional(words[index:])
+        shell.state.variables.positional = as_positional(words[index:])
 
 
-def _shift(evaluator: Evaluator, node: Simple, words: Words) -> None:
+def _shift(shell: Shell, node: Simple, words: Words) -> None:
     del node
-    variables = evaluator.state.variables
+    variables = shell.state.variables
     count = integer(text_of(words[1][0]) or "") if len(words) > 1 else 1
     if isinstance(variables.positional, tuple):
         variables.positional = UNKNOWN if count is None or count < 0 else variables.positional[count:]

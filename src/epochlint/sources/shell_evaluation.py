@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from epochlint.records import record
 from epochlint.sources.shell_arithmetic import assigned_in
-from epochlint.sources.shell_builtins import BUILTINS, SILENT, as_positional, stands_for_many, text_of
-from epochlint.sources.shell_expansion import (
-    ABSENT,
-    LONGEST_ARRAY,
-    UNKNOWN,
-    UNSET,
-    Array,
-    Expander,
-    Piece,
-    Text,
-    Variables,
-    same,
-)
+from epochlint.sources.shell_builtins import BUILTINS, SILENT
 from epochlint.sources.shell_names import ANY, names_assigned, source_of, tested_for_emptiness
+from epochlint.sources.shell_state import Call, Emitted, OutOfFuel, Shell, State
 from epochlint.sources.shell_syntax import Parser
 from epochlint.sources.shell_tree import (
     Branches,
@@ -33,156 +21,48 @@ from epochlint.sources.shell_tree import (
     Subshell,
     Test,
 )
+from epochlint.sources.shell_values import (
+    ABSENT,
+    UNKNOWN,
+    UNSET,
+    Piece,
+    Text,
+    as_positional,
+    same,
+    text_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from epochlint.sources.shell_builtins import Words
-    from epochlint.sources.shell_expansion import Field, Value
-    from epochlint.sources.shell_tree import Assignment, Node
+    from epochlint.sources.shell_tree import Node
+    from epochlint.sources.shell_values import Field, Words
 
-FUEL = 100_000
 MAX_COMMANDS = 5_000
 MAX_CALLS = 8
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh"})
 
 
-class _OutOfFuel(Exception):
-    """A script asks for more work than any that people write."""
-
-
-@record
-class Emitted:
-    """A command as the evaluation found it: the pieces of its words, each with the span of the word they come from."""
-
-    words: tuple[tuple[Field, tuple[int, int]], ...]
-    span: tuple[int, int]
-    environment: tuple[tuple[str, Text], ...]
-    folder: str | None
-
-
-class State:
-    """What is known at one point of a script. `dead` if that point is never reached."""
-
-    def __init__(self) -> None:
-        self.variables = Variables()
-        self.functions: dict[str, Function] = {}
-        self.folder: str | None = ""
-        self.dead = False
-        self.export_all = False
-
-    def copy(self) -> State:
-        other = State()
-        other.variables = self.variables.copy()
-        other.functions = dict(self.functions)
-        other.folder = self.folder
-        other.dead = self.dead
-        other.export_all = self.export_all
-        return other
-
-
-class Call:
-    """A function, a subshell, or the whole script, that is being walked over."""
-
-    def __init__(self) -> None:
-        self.returns: list[State] = []
-        self.locals: dict[str, Value] = {}
-
-
-class Evaluator:
+class Evaluator(Shell):
     """Collects the commands of a script."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.commands: list[Emitted] = []
-        self.state = State()
-        self.calls: list[Call] = [Call()]
-        self.exits: list[list[State]] = []  # states in which the loops around are left
-        self._fuel = FUEL
-        self._volatile: set[str] = set()
         self._prefix: tuple[tuple[Field, tuple[int, int]], ...] = ()
 
     def run(self, nodes: tuple[Node, ...]) -> None:
         """Walk over commands; past a limit of work the rest of the script is left unread."""
         try:
             self._all(nodes)
-        except _OutOfFuel:
+        except OutOfFuel:
             return
-
-    # --- variables ---------------------------------------------------------------------------------------------------
-
-    @property
-    def expander(self) -> Expander:
-        return Expander(self.state.variables)
-
-    def assign(self, name: str, value: Value) -> None:
-        self.expander.assign(name, UNKNOWN if name in self._volatile else value)
-        if self.state.export_all and name:
-            self.state.variables.exported[name] = None
-
-    def forget(self, names: Iterable[str]) -> None:
-        """Take what some variables hold for unknown; the name `ANY` stands for all."""
-        for name in names:
-            self.assign(name, UNKNOWN)
-
-    def make_volatile(self, name: str) -> None:
-        """Take every later value of a variable for unknown: an integer, a reference, a constant."""
-        self._volatile.add(name)
-
-    def declare(self, name: str, is_local: bool, unusual: bool) -> None:
-        """Note that `local` or `declare` names a variable."""
-        if unusual:
-            value = self.state.variables.get(name)
-            if isinstance(value, Text):
-                self.assign(value.text, UNKNOWN)  # a reference may change what its value names
-            self.make_volatile(name)
-        if is_local:
-            self.calls[-1].locals.setdefault(name, self.state.variables.values.get(name, ABSENT))
-
-    def assignment(self, assignment: Assignment) -> None:
-        """Do one assignment."""
-        name = assignment.name
-        current = self.state.variables.get(name)
-        if assignment.items is not None:
-            self._array_assignment(assignment, current)
-            return
-        start = assignment.value.start if assignment.value else 0
-        value: Value = self.expander.value(assignment.value, start)
-        if assignment.index or isinstance(current, Array):
-            value = UNKNOWN  # one element of an array
-        elif assignment.append:
-            value = _appended(current, value)
-        self._burn(1 + len(value.pieces) // 8 if isinstance(value, Text) else 1)
-        self.assign(name, value)
-
-    def _array_assignment(self, assignment: Assignment, current: Value) -> None:
-        items: list[Text] = []
-        countable = True
-        for word in assignment.items or ():
-            for field in self.expander.fields(word):
-                countable = countable and all(
-                    piece.known or (piece.quoted and not stands_for_many(piece)) for piece in field
-                )
-                items.append(Text(tuple(field), (word.start, word.end)))
-        if assignment.append:
-            current = Array(()) if current is UNSET else current
-            if isinstance(current, Array):
-                items, countable = [*current.items, *items], countable and current.countable
-        clear = (isinstance(current, Array) or not assignment.append) and not assignment.keyed
-        self._burn(1 + len(items))
-        self.assign(
-            assignment.name, Array(tuple(items), countable) if clear and len(items) <= LONGEST_ARRAY else UNKNOWN
-        )
 
     # --- control flow ------------------------------------------------------------------------------------------------
 
-    def _burn(self, amount: int) -> None:
-        self._fuel -= amount
-        if self._fuel < 0:
-            raise _OutOfFuel
-
     def _copy(self) -> State:
-        self._burn(1 + len(self.state.variables.values) // 8)
+        self.burn(1 + len(self.state.variables.values) // 8)
         return self.state.copy()
 
     def _after(self, work: Callable[[], None]) -> State:
@@ -203,7 +83,7 @@ class Evaluator:
         values, variables = joined.variables.values, joined.variables
         for other in alive[1:]:
             theirs = other.variables.values
-            self._burn(1 + len(theirs) // 8)
+            self.burn(1 + len(theirs) // 8)
             for name in values.keys() | theirs.keys():
                 if not same(values.get(name, ABSENT), theirs.get(name, ABSENT)):
                     values[name] = UNKNOWN
@@ -222,7 +102,7 @@ class Evaluator:
             self._node(node)
 
     def _node(self, node: Node) -> None:
-        self._burn(1)
+        self.burn(1)
         if isinstance(node, Simple):
             self._simple(node)
         elif isinstance(node, Chain):
@@ -230,7 +110,7 @@ class Evaluator:
         elif isinstance(node, Pipeline):
             for stage in node.stages:
                 self._subshell((stage,))
-            self.forget(names_assigned((node,), self.state.functions, self._burn) - {ANY})
+            self.forget(names_assigned((node,), self.state.functions, self.burn) - {ANY})
         elif isinstance(node, Subshell):
             self._subshell(node.body)
         elif isinstance(node, Group):
@@ -313,7 +193,7 @@ class Evaluator:
         self.state = self._joined(ends)
         if node.falls:
             self.forget(
-                names_assigned([inner for body in node.bodies for inner in body], self.state.functions, self._burn)
+                names_assigned([inner for body in node.bodies for inner in body], self.state.functions, self.burn)
             )
 
     def _loop(self, node: Loop) -> None:
@@ -323,7 +203,7 @@ class Evaluator:
             self.assign(node.variable, Text(pieces, pieces[0].here if pieces else (0, 0)))
             before: list[State] = []  # a loop over one thing is no loop
         else:
-            self.forget(names_assigned((node,), self.state.functions, self._burn))
+            self.forget(names_assigned((node,), self.state.functions, self.burn))
             before = [self._copy()]
         self.exits.append([])
         self._all((*node.condition, *node.body))
@@ -356,7 +236,7 @@ class Evaluator:
             words.extend([(field, (word.start, word.end)) for field in self.expander.fields(word)])
         if not words:
             return
-        self._burn(len(words))
+        self.burn(len(words))
         program = text_of(words[0][0])
         if program in self.state.functions:
             self._call(self.state.functions[program], words[1:])
@@ -368,7 +248,7 @@ class Evaluator:
     def emit(self, node: Simple, words: Words) -> None:
         """Add a command, or those of the script that it hands to another shell."""
         if len(self.commands) >= MAX_COMMANDS:
-            raise _OutOfFuel
+            raise OutOfFuel
         script = _script_in(words)
         if script is not None:
             self._run_inner(node, words[: script - 2], words[script][0])
@@ -380,13 +260,13 @@ class Evaluator:
                 self.assignment(assignment)
                 environment.append((assignment.name, self.state.variables.get(assignment.name)))
             self.state = before
-        self._burn(len(environment))
+        self.burn(len(environment))
         given = tuple([(name, value) for name, value in environment if isinstance(value, Text)])
         span = (node.start, node.end)
         self.commands.append(Emitted((*self._prefix, *words), span, given, self.state.folder))
 
     def _run_inner(self, node: Simple, before: Words, script: Field) -> None:
-        """Walk over the script of `srun bash -c "…"`: its commands have the words before it as theirs."""
+        """Walk over the script of `bash -c "…"`: its commands have the words before `bash` as theirs."""
         outer, prefix = self.state, self._prefix
         self.state = self._copy()
         variables = self.state.variables
@@ -413,7 +293,7 @@ class Evaluator:
             exact = len(piece.text) == end - start
             where.extend([start + index if exact else start for index in range(len(piece.text))])
         where.append(script[-1].origin[1] if script else 0)
-        self._burn(1 + len(where) // 16)
+        self.burn(1 + len(where) // 16)
         self.calls.append(Call())
         self._all(Parser("".join([piece.text for piece in script]), where).parse())
         self.calls.pop()
@@ -440,16 +320,6 @@ class Evaluator:
                 variables.values.pop(name, None)
             else:
                 variables.values[name] = value
-
-
-def _appended(current: Value, value: Value) -> Value:
-    """Return what `X+=value` gives."""
-    if current is UNSET or not isinstance(value, Text):
-        return value
-    if not isinstance(current, Text):
-        return UNKNOWN
-    pieces = (*current.pieces, *value.pieces)
-    return Text(pieces, value.span) if sum(len(piece.text) for piece in pieces) < 65_536 else UNKNOWN
 
 
 def _script_in(words: Words) -> int | None:

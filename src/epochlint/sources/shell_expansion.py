@@ -2,125 +2,35 @@
 
 from __future__ import annotations
 
-from epochlint.records import record
 from epochlint.sources.shell_arithmetic import assigned_in, calculate, integer
 from epochlint.sources.shell_tree import Arithmetic, Literal, Opaque, Parameter, ShellWord
+from epochlint.sources.shell_values import (
+    ABSENT,
+    POSITIONAL,
+    SEPARATORS,
+    UNKNOWN,
+    UNSET,
+    Array,
+    Marker,
+    Piece,
+    Text,
+    as_unknown,
+    bounded,
+    is_overridable,
+    literal_piece,
+    made,
+    replaced,
+    sliced,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import TypeAlias
 
     from epochlint.sources.shell_tree import Part
+    from epochlint.sources.shell_values import Field, Value, Variables
 
-_SEPARATORS = " \t\n"
 _SPECIAL = frozenset("@*#?$!-0123456789")
-# Variables to which the shell itself gives new values all the time.
-VOLATILE = frozenset({
-    "RANDOM", "SRANDOM", "SECONDS", "LINENO", "BASHPID", "EPOCHSECONDS", "EPOCHREALTIME", "BASH_COMMAND", "FUNCNAME",
-    "DIRSTACK", "GROUPS", "HISTCMD", "PIPESTATUS", "UID", "EUID", "PPID", "PWD", "OLDPWD", "OPTIND", "REPLY", "_",
-    "BASH_REMATCH", "COLUMNS", "LINES", "SHLVL", "BASH_SOURCE", "BASH_LINENO", "BASH_ARGV0",
-})  # fmt: skip
-POSITIONAL = "@"  # stands for all of `$1`, `$2`, …
-LONGEST_VALUE = 65_536
-LONGEST_ARRAY = 2_000
-
-
-@record
-class Piece:
-    """A stretch of text in a word.
-
-    It was written at `origin`; `used` is where the value that brought it has it (`${N}` in `ARGS="--n ${N}"`), `here`
-    where the word at hand has it. `exact` if each character of the text is one of the origin.
-    """
-
-    text: str
-    known: bool
-    quoted: bool
-    overridable: bool
-    origin: tuple[int, int]
-    used: tuple[int, int]
-    here: tuple[int, int]
-    exact: bool = False
-
-
-Field: TypeAlias = "list[Piece]"
-
-
-class Marker:
-    """A state of a variable other than a value."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-
-UNKNOWN = Marker("unknown")  # set, to what cannot be known
-UNSET = Marker("unset")  # surely not set
-ABSENT = Marker("absent")  # the script does not set it; the environment may
-
-
-@record
-class Text:
-    """The value of a variable that is no array. `span` is where the word of its assignment stands."""
-
-    pieces: tuple[Piece, ...]
-    span: tuple[int, int]
-
-    @property
-    def text(self) -> str:
-        return "".join([piece.text for piece in self.pieces])
-
-    @property
-    def known(self) -> bool:
-        return all(piece.known for piece in self.pieces)
-
-
-@record
-class Array:
-    """The value of an array. `countable` is false where an element may stand for several or for none."""
-
-    items: tuple[Text, ...]
-    countable: bool = True
-
-
-Value: TypeAlias = "Text | Array | Marker"
-
-
-def same(left: Value, right: Value) -> bool:
-    """Tell whether two values are surely the same."""
-    if left is right:
-        return True
-    if isinstance(left, Text) and isinstance(right, Text):
-        return left.known and right.known and left.text == right.text and _overridable(left) == _overridable(right)
-    if isinstance(left, Array) and isinstance(right, Array):
-        pairs = zip(left.items, right.items, strict=False)
-        return len(left.items) == len(right.items) and all(same(one, other) for one, other in pairs)
-    return False
-
-
-def _overridable(value: Text) -> bool:
-    return any(piece.overridable for piece in value.pieces)
-
-
-class Variables:
-    """What is known of the variables at one point of a script."""
-
-    def __init__(self) -> None:
-        self.values: dict[str, Value] = {}
-        self.exported: dict[str, None] = {}
-        self.positional: tuple[Text, ...] | Marker = ABSENT  # as given on the command line
-        self.default_splitting = True
-
-    def get(self, name: str) -> Value:
-        return UNKNOWN if name in VOLATILE else self.values.get(name, ABSENT)
-
-    def copy(self) -> Variables:
-        other = Variables()
-        other.values = dict(self.values)
-        other.exported = dict(self.exported)
-        other.positional = self.positional
-        other.default_splitting = self.default_splitting
-        return other
 
 
 class _Splitter:
@@ -149,18 +59,18 @@ class _Splitter:
             self.add(piece)
             return
         if not self._default:
-            self.add(_unknown(piece))
+            self.add(as_unknown(piece))
             return
         offset, text = 0, piece.text
         while offset < len(text):
-            if text[offset] in _SEPARATORS:
+            if text[offset] in SEPARATORS:
                 self.finish()
                 offset += 1
                 continue
             end = offset
-            while end < len(text) and text[end] not in _SEPARATORS:
+            while end < len(text) and text[end] not in SEPARATORS:
                 end += 1
-            self.add(_slice(piece, offset, end))
+            self.add(sliced(piece, offset, end))
             offset = end
 
 
@@ -177,7 +87,7 @@ class Expander:
         splitter = _Splitter(self.variables.default_splitting)
         for part in word.parts:
             if isinstance(part, Literal):
-                splitter.add(_literal_piece(part))
+                splitter.add(literal_piece(part))
                 continue
             for index, element in enumerate(self._expansion(part)):
                 if index:
@@ -199,19 +109,19 @@ class Expander:
         pieces = self.joined(word.parts)
         first = word.parts[0]
         if isinstance(first, Literal) and not first.quoted and first.text.startswith("~"):
-            pieces = [_unknown(piece) for piece in pieces]
-        return Text(_bounded(pieces), (word.start, word.end))
+            pieces = [as_unknown(piece) for piece in pieces]
+        return Text(bounded(pieces), (word.start, word.end))
 
     def joined(self, parts: Iterable[Part]) -> Field:
         """Return the pieces of a text in which nothing is split; elements of arrays are joined by blanks."""
         pieces: Field = []
         for part in parts:
             if isinstance(part, Literal):
-                pieces.append(_literal_piece(part))
+                pieces.append(literal_piece(part))
                 continue
             for index, element in enumerate(self._expansion(part)):
                 if index:
-                    pieces.append(_made(" ", (part.start, part.end), known=self.variables.default_splitting))
+                    pieces.append(made(" ", (part.start, part.end), known=self.variables.default_splitting))
                 pieces.extend(element)
         return pieces
 
@@ -222,13 +132,13 @@ class Expander:
         if isinstance(part, Arithmetic):
             result = self.calculate(part.parts)
             if result is None:
-                return [[_made(part.source, span, known=False, quoted=part.quoted)]]
-            return [[_made(str(result[0]), span, overridable=result[1], quoted=part.quoted)]]
+                return [[made(part.source, span, known=False, quoted=part.quoted)]]
+            return [[made(str(result[0]), span, overridable=result[1], quoted=part.quoted)]]
         if isinstance(part, Opaque):
-            return [[_made(part.source, span, known=False, quoted=part.quoted)]]
+            return [[made(part.source, span, known=False, quoted=part.quoted)]]
         elements = self._parameter(part)
         if elements is None:
-            return [[_made(part.source, span, known=False, quoted=part.quoted)]]
+            return [[made(part.source, span, known=False, quoted=part.quoted)]]
         return elements
 
     def _parameter(self, part: Parameter) -> list[Field] | None:
@@ -277,7 +187,7 @@ class Expander:
         if part.name == "#":
             if isinstance(positional, Marker):
                 return UNKNOWN
-            return Text((_made(str(len(positional)), (part.start, part.end)),), (part.start, part.end))
+            return Text((made(str(len(positional)), (part.start, part.end)),), (part.start, part.end))
         if part.name in ("@", "*"):
             return UNKNOWN if isinstance(positional, Marker) else Array(positional)
         if not part.name.isdigit() or part.name == "0":
@@ -290,11 +200,11 @@ class Expander:
     def _length(self, part: Parameter, value: Value) -> list[Field] | None:
         span = (part.start, part.end)
         if isinstance(value, Array):
-            return [[_made(str(len(value.items)), span, quoted=part.quoted)]] if value.countable else None
+            return [[made(str(len(value.items)), span, quoted=part.quoted)]] if value.countable else None
         if value is UNSET:
-            return [[_made("0", span, quoted=part.quoted)]]
+            return [[made("0", span, quoted=part.quoted)]]
         if isinstance(value, Text) and value.known and value.text.isascii() and part.index not in ("@", "*"):
-            return [[_made(str(len(value.text)), span, quoted=part.quoted, overridable=_overridable(value))]]
+            return [[made(str(len(value.text)), span, quoted=part.quoted, overridable=is_overridable(value))]]
         return None
 
     def _with_alternative(self, part: Parameter, value: Value) -> list[Field] | None:
@@ -320,9 +230,9 @@ class Expander:
             return None
         pieces = self.joined(part.argument)
         if absent:
-            pieces = [_replaced(piece, overridable=True) for piece in pieces]
+            pieces = [replaced(piece, overridable=True) for piece in pieces]
         if kind == "=":
-            self.assign(part.name, Text(_bounded(pieces), (part.start, part.end)))
+            self.assign(part.name, Text(bounded(pieces), (part.start, part.end)))
         return [pieces]
 
     def _moved(self, value: Text, part: Parameter) -> Field:
@@ -336,7 +246,7 @@ class Expander:
         pieces: Field = []
         for index, element in enumerate(elements):
             if index:
-                pieces.append(_made(" ", (part.start, part.end), known=self.variables.default_splitting, quoted=True))
+                pieces.append(made(" ", (part.start, part.end), known=self.variables.default_splitting, quoted=True))
             pieces.extend(element)
         return pieces
 
@@ -357,7 +267,7 @@ class Expander:
                 return 0
             if not isinstance(value, Text) or not value.known:
                 return None
-            overridable[0] = overridable[0] or _overridable(value)
+            overridable[0] = overridable[0] or is_overridable(value)
             return integer(value.text) if value.text.strip() else 0
 
         text = "".join([piece.text for piece in pieces])
@@ -376,7 +286,7 @@ class Expander:
             self.variables.positional = UNKNOWN
             return
         if name == "IFS":
-            plain = isinstance(value, Text) and value.known and value.text == _SEPARATORS
+            plain = isinstance(value, Text) and value.known and value.text == SEPARATORS
             self.variables.default_splitting = value is UNSET or plain
         self.variables.values[name] = value
 
@@ -395,46 +305,7 @@ def _without(value: Text, part: Parameter, expander: Expander) -> list[Field] | 
     if not value.known or not plain or part.operator[0] not in "%#":
         return None
     changed = value.text.removesuffix(text) if part.operator[0] == "%" else value.text.removeprefix(text)
-    return [[_made(changed, (part.start, part.end), quoted=part.quoted, overridable=_overridable(value))]]
-
-
-def _literal_piece(part: Literal) -> Piece:
-    span = (part.start, part.end)
-    exact = len(part.text) == part.end - part.start
-    return Piece(part.text, True, part.quoted, False, span, span, span, exact)
-
-
-def _made(
-    text: str, span: tuple[int, int], *, known: bool = True, quoted: bool = False, overridable: bool = False
-) -> Piece:
-    return Piece(text, known, quoted, overridable, span, span, span)
-
-
-def _unknown(piece: Piece) -> Piece:
-    return _replaced(piece, known=False)
-
-
-def _replaced(piece: Piece, known: bool | None = None, overridable: bool | None = None) -> Piece:
-    return Piece(
-        piece.text, piece.known if known is None else known, piece.quoted,
-        piece.overridable if overridable is None else overridable, piece.origin, piece.used, piece.here, piece.exact,
-    )  # fmt: skip
-
-
-def _slice(piece: Piece, start: int, end: int) -> Piece:
-    text = piece.text[start:end]
-    if not piece.exact:
-        return Piece(text, True, False, piece.overridable, piece.origin, piece.used, piece.here)
-    origin = (piece.origin[0] + start, piece.origin[0] + end)
-    used = origin if piece.used == piece.origin else piece.used
-    return Piece(text, True, False, piece.overridable, origin, used, piece.here, True)
-
-
-def _bounded(pieces: Field) -> tuple[Piece, ...]:
-    """Refuse to carry values that grow without end (`A=$A$A`)."""
-    if len(pieces) > LONGEST_ARRAY or sum(len(piece.text) for piece in pieces) > LONGEST_VALUE:
-        return (Piece("", False, False, False, pieces[0].origin, pieces[0].used, pieces[0].here),)
-    return tuple(pieces)
+    return [[made(changed, (part.start, part.end), quoted=part.quoted, overridable=is_overridable(value))]]
 
 
 def _matched(field: Field, word: ShellWord) -> Field:
@@ -445,7 +316,7 @@ def _matched(field: Field, word: ShellWord) -> Field:
     first = word.parts[0]
     at_home = isinstance(first, Literal) and not first.quoted and first.text.startswith("~")
     if matches or at_home or _has_braces(word):
-        return [_unknown(piece) for piece in field]
+        return [as_unknown(piece) for piece in field]
     return field
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from epochlint.sources.shell_arithmetic import assigned_in
-from epochlint.sources.shell_expansion import POSITIONAL
 from epochlint.sources.shell_tree import (
     Arithmetic,
     Branches,
@@ -20,6 +19,7 @@ from epochlint.sources.shell_tree import (
     Simple,
     Test,
 )
+from epochlint.sources.shell_values import POSITIONAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

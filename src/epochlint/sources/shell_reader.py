@@ -17,8 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from epochlint.sources.shell_evaluation import Emitted
-    from epochlint.sources.shell_expansion import Piece
+    from epochlint.sources.shell_state import Emitted
+    from epochlint.sources.shell_values import Piece
 
 
 def read_shell(path: str, text: str) -> Document:

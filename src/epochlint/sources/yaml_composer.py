@@ -60,7 +60,7 @@ class _Anchored:
 
 
 class Composer:
-    """Builds the roots of one text. `scalars` are the offsets and styles of all scalars, to look for comments."""
+    """Builds the roots of one text. `scalars` are the offsets and styles of all scalars, if there may be comments."""
 
     def __init__(self, positions: Positions) -> None:
         self.text = positions.text
@@ -69,6 +69,7 @@ class Composer:
         self.roots: list[Node] = []
         self.problems: list[Problem] = []
         self.scalars: list[tuple[int, int, str]] = []
+        self._wants_scalars = "#" in self.text
         # The parser counts lines as YAML 1.1 does, at three characters more than editors do.
         self._own_lines = not self.text.isascii() and any(mark in self.text for mark in "\x85\u2028\u2029")
         self._stack: list[_Frame] = []
@@ -116,23 +117,30 @@ class Composer:
     def _scalar(self, event: Any) -> None:
         start, end, tag = event.start_mark, event.end_mark, event.tag
         text: str = event.value
-        style: str = event.style or ""
-        self.scalars.append((start.index, end.index, style))
-        value: Plain
+        style: str | None = event.style
+        if self._wants_scalars:
+            self.scalars.append((start.index, end.index, style or ""))
+        value: Plain = text
         if tag is None or tag == "!":
             tag = None
-            value = plain_value(text) if event.implicit[0] else text
+            if event.implicit[0]:
+                value = plain_value(text)
         else:
             tag = short_tag(tag)
             value = tagged_value(text, tag)
         if style == '"' and not text.isascii():
             text = value = whole_characters(text)
-        if tag is not None or event.anchor is not None or style in ("|", ">"):
+        anchor: str | None = event.anchor
+        if tag is not None or anchor is not None or style == "|" or style == ">":
             span = self._inner_span(start.index, end.index)
         else:
             span = self._span(start, end)
+        node = new_scalar(value, text, span, bool(style), tag)
         self._count += 1
-        self._add(new_scalar(value, text, span, style != "", tag), span, event.anchor, 1, 0)
+        if anchor is None and self._stack and self._count <= self._limit:
+            self._stack[-1].items.append((node, span))  # what `_add` does, for nearly all scalars
+        else:
+            self._add(node, span, anchor, 1, 0)
 
     def _inner_span(self, start: int, end: int) -> Span:
         """Return the span of a scalar behind its tag and anchor, and without the empty lines after a block."""

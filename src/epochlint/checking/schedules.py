@@ -1,0 +1,349 @@
+"""The learning-rate schedules of a run as subjects: how long they are, and how often they will really be moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from epochlint.checking.made_of import Makings, form_of
+from epochlint.checking.naming import unit_in_name
+from epochlint.checking.rough import times
+from epochlint.checking.subject import Subject
+from epochlint.dialects.readings import Component, Setting
+from epochlint.expressions.evaluate import evaluate
+from epochlint.expressions.language import Expression, names_in_order
+from epochlint.expressions.values import NONE, UNKNOWN, Known, Symbolic, Unknown, Value
+from epochlint.knowledge.catalogue import Schedule, ScheduleUse
+from epochlint.places import Place
+from epochlint.plan.planning import Planned
+from epochlint.records import record
+
+TICKS = "ticks"
+_PER = {"steps": "step", "micro-batches": "micro-batch", "epochs": "epoch"}
+_TOTALS = {"step": "total_steps", "micro-batch": "total_micro_batches", "epoch": "epochs_run"}
+_LOOP_TOTALS = {"step": "loop.steps", "micro-batch": "loop.micro_batches", "epoch": "loop.epochs"}
+
+
+@record
+class Parameter:
+    """A parameter of a schedule: its value, its form over the script's names, and where it is given."""
+
+    value: Value
+    form: Value
+    place: Place | None = None
+    text: str = ""
+    option: str = ""
+    written: bool = False
+
+
+def schedules(planned: Planned) -> Iterator[Subject]:
+    """Yield each schedule that the run follows for certain, with the schedules inside of it."""
+    environment, derivation = planned.environment, planned.derivation
+    makings = Makings(planned)
+    for use in planned.run.framework.schedules:
+        held = derivation.holds(use.condition) if environment.in_force(use.versions) else False
+        if held is not True:
+            continue
+        if use.object:
+            component = environment.component(use.object)
+            if component is not None:
+                yield from _of_object(planned, makings, use, component)
+        else:
+            yield from _of_option(planned, makings, use)
+
+
+def _of_object(planned: Planned, makings: Makings, use: ScheduleUse, component: Component) -> Iterator[Subject]:
+    schedule = _schedule_of(planned, component)
+    if schedule is None:
+        return
+    given = {setting.option: _given(setting) for setting in component.settings}
+    for name, formula in use.parameters:
+        given[name] = _by_formula(planned, makings, formula)
+    subject = _subject(planned, makings, use, schedule, given, component.place)
+    if schedule.composition == "sequential":
+        _join_lengths(planned, component, given, subject)
+    _compare(planned, makings, subject)
+    yield subject
+
+
+def _of_option(planned: Planned, makings: Makings, use: ScheduleUse) -> Iterator[Subject]:
+    chosen = planned.derivation.value(use.option)
+    name = dict(use.names).get(str(chosen.value)) if isinstance(chosen, Known) else None
+    if name is None:
+        return
+    given = {parameter: _by_formula(planned, makings, formula) for parameter, formula in use.parameters}
+    setting = planned.environment.setting(use.option)
+    place = (setting.place or setting.given_at) if setting is not None else None
+    subject = _subject(planned, makings, use, planned.environment.catalogue.schedule(name), given, place)
+    _compare(planned, makings, subject)
+    yield subject
+
+
+# --- parameters ------------------------------------------------------------------------------------------------------
+
+
+def _given(setting: Setting) -> Parameter:
+    written = setting.origin not in ("framework-default", "inherited")
+    return Parameter(
+        setting.value, form_of(setting), setting.place or setting.given_at, setting.text, setting.option, written
+    )
+
+
+def _by_formula(planned: Planned, makings: Makings, formula: Expression) -> Parameter:
+    """Return a parameter that the framework gives: the number that somebody wrote for it where it is handed on as it is."""
+    value = planned.derivation.evaluate(formula)
+    if formula.tree[0] != "name":
+        return Parameter(value, value)
+    name = formula.tree[1]
+    used = planned.derivation.input(name)
+    setting = planned.environment.setting(name)
+    if setting is None:
+        return Parameter(value, value, used.place, option=name)
+    return Parameter(value, form_of(setting), setting.place or setting.given_at, setting.text, name, True)
+
+
+def _default(schedule: Schedule, name: str) -> Parameter:
+    for parameter in schedule.parameters:
+        if parameter.name == name and parameter.has_default:
+            return Parameter(Known(parameter.default), Known(parameter.default))
+    return Parameter(Unknown(f"{name} is not given"), UNKNOWN)
+
+
+# --- the subject -----------------------------------------------------------------------------------------------------
+
+
+def _subject(
+    planned: Planned,
+    makings: Makings,
+    use: ScheduleUse,
+    schedule: Schedule,
+    given: dict[str, Parameter],
+    place: Place | None,
+) -> Subject:
+    subject = Subject(planned, f"schedule {schedule.name}")
+    subject.add("schedule", Known(schedule.title), place)
+    parameters = {one.name: given.get(one.name) or _default(schedule, one.name) for one in schedule.parameters}
+    for name, parameter in parameters.items():
+        subject.add(name, parameter.value, parameter.place, parameter.text)
+    counted = {one.name for one in schedule.parameters if one.unit is not None and str(one.unit) == TICKS}
+    _add_length(planned, makings, schedule, parameters, counted, subject)
+    _add_marks(parameters, counted, subject)
+    _add_warmup(parameters, counted, subject)
+    subject.add("past_end", _past_end(schedule, parameters))
+    subject.add("includes_warmup", Known(schedule.includes_warmup))
+    subject.add("composition", Known(schedule.composition))
+    clock = planned.derivation.evaluate(use.clock)
+    per = _PER.get(str(clock.value), "") if isinstance(clock, Known) else ""
+    subject.add("per", Known(per) if per else UNKNOWN)
+    subject.add("ticks", _ticks(planned, use, per))
+    stepped = planned.environment.lookup("scheduler.before_optimizer")
+    subject.add("before_optimizer", stepped.value if stepped is not None else NONE)
+    return subject
+
+
+def _add_length(
+    planned: Planned,
+    makings: Makings,
+    schedule: Schedule,
+    parameters: dict[str, Parameter],
+    counted: set[str],
+    subject: Subject,
+) -> None:
+    """Add `length`, its form, and the parameter that gives it."""
+    if schedule.length is None:
+        subject.add("length", NONE)
+        subject.add("length.form", NONE)
+        subject.add("length.written", Known(False))
+        return
+    forms = {name: parameter.form for name, parameter in parameters.items()}
+    values = {name: parameter.value for name, parameter in parameters.items()}
+    form = _evaluated(schedule, schedule.length, forms)
+    named = [name for name in _names_behind(schedule, schedule.length) if name in counted or name in parameters]
+    givers = [parameters[name] for name in named if parameters[name].written]
+    giver = next((one for one in givers if isinstance(one.form, Symbolic)), givers[0] if givers else None)
+    subject.add(
+        "length",
+        _evaluated(schedule, schedule.length, values),
+        giver.place if giver else None,
+        giver.text if giver else "",
+    )
+    subject.add("length.form", form)
+    subject.add("length.written", Known(giver is not None))
+    subject.add("length.option", Known(giver.option if giver else ""))
+    subject.add("length.named", Known(unit_in_name(giver.text) if giver else ""))
+    made = makings.made(form)
+    subject.add("length.counts", Known(made.counts if made else ""))
+    subject.add("length.epochs", Known(made.epochs if made else False))
+
+
+def _add_marks(parameters: dict[str, Parameter], counted: set[str], subject: Subject) -> None:
+    """Add `marks`, the ticks at which a list of milestones changes the rate."""
+    for name in counted:
+        value = parameters[name].value
+        if isinstance(value, Known) and isinstance(value.value, tuple) and value.value:
+            subject.add("marks", value, parameters[name].place, parameters[name].text)
+            numbers = [one for one in value.value if isinstance(one, int | float) and not isinstance(one, bool)]
+            complete = len(numbers) == len(value.value)
+            subject.add("first_mark", Known(min(numbers)) if complete else UNKNOWN)
+            subject.add("last_mark", Known(max(numbers)) if complete else UNKNOWN)
+            fractions = [one for one in numbers if isinstance(one, float) and one != int(one)]
+            subject.add("fraction", Known(fractions[0]) if fractions else NONE)
+            return
+    for name in ("marks", "first_mark", "last_mark", "fraction"):
+        subject.add(name, NONE)
+
+
+def _add_warmup(parameters: dict[str, Parameter], counted: set[str], subject: Subject) -> None:
+    for name in counted:
+        if "warmup" in name:
+            parameter = parameters[name]
+            subject.add("warmup", parameter.value, parameter.place, parameter.text)
+            subject.add("warmup.written", Known(parameter.written))
+            subject.add("warmup.option", Known(parameter.option))
+            return
+    subject.add("warmup", NONE)
+    subject.add("warmup.written", Known(False))
+
+
+def _past_end(schedule: Schedule, parameters: dict[str, Parameter]) -> Value:
+    for formula in schedule.let:
+        if formula.quantity == "past_end":
+            return _evaluated(schedule, formula.expression, {name: one.value for name, one in parameters.items()})
+    return Known(schedule.past_end)
+
+
+def _join_lengths(planned: Planned, component: Component, given: dict[str, Parameter], subject: Subject) -> None:
+    """Give a sequence the length that ends with its last part."""
+    marks = given.get("milestones")
+    parts = [one for one in component.components if _schedule_of(planned, one) is not None]
+    if marks is None or not parts or not isinstance(marks.value, Known) or not isinstance(marks.value.value, tuple):
+        return
+    if len(marks.value.value) != len(parts) - 1:
+        return
+    last = parts[-1]
+    schedule = _schedule_of(planned, last)
+    if schedule is None or schedule.length is None:
+        return
+    settings = {setting.option: _given(setting) for setting in last.settings}
+    parameters = {one.name: settings.get(one.name) or _default(schedule, one.name) for one in schedule.parameters}
+    own = _evaluated(schedule, schedule.length, {name: one.value for name, one in parameters.items()})
+    start = marks.value.value[-1]
+    if isinstance(own, Known) and isinstance(own.value, int | float) and isinstance(start, int):
+        giver = next(
+            (parameters[name] for name in _names_behind(schedule, schedule.length) if parameters[name].written), None
+        )
+        subject.add("length", Known(own.value + start), giver.place if giver else None, giver.text if giver else "")
+        subject.add("length.form", Known(own.value + start))
+        subject.add("length.written", Known(giver is not None))
+        subject.add("length.option", Known(giver.option if giver else ""))
+        subject.add("past_end", _past_end(schedule, parameters))
+
+
+# --- ticks -----------------------------------------------------------------------------------------------------------
+
+
+def _ticks(planned: Planned, use: ScheduleUse, per: str) -> Value:
+    """Return how often the schedule is moved in the whole run."""
+    told = planned.environment.lookup("scheduler.ticks") if use.object == "scheduler" else None
+    if told is not None and not isinstance(told.value, Unknown):
+        return told.value
+    if not per:
+        return UNKNOWN
+    ticks = planned.derivation.value(_TOTALS[per])
+    counted = planned.environment.lookup(_LOOP_TOTALS[per])
+    if isinstance(ticks, Unknown) and counted is not None and counted.value != NONE:
+        ticks = counted.value
+    for formula, sign in ((use.times, "*"), (use.every, "/")):
+        if formula is not None:
+            ticks = _combined(ticks, sign, planned.derivation.evaluate(formula))
+    return ticks
+
+
+def _combined(left: Value, sign: str, right: Value) -> Value:
+    if right == Known(1):
+        return left
+    values = {"left": left, "right": right}
+    return evaluate(Expression("", (sign, ("name", "left"), ("name", "right"))), lambda name: values[name])
+
+
+def _compare(planned: Planned, makings: Makings, subject: Subject) -> None:
+    """Add `excess`, the length of the schedule over the ticks that happen, without rounding, where that is one product."""
+    length, ticks = subject.value("length"), subject.value("ticks")
+    subject.add("excess", _excess(length, ticks))
+    if isinstance(subject.value("per"), Unknown) and subject.value("ticks") == Known(0):
+        subject.add("per", Known("never"))
+
+
+def _excess(length: Value, ticks: Value) -> Value:
+    numbers = [one for one in (length, ticks) if isinstance(one, Known) and type(one.value) in (int, float)]
+    if len(numbers) + sum(isinstance(one, Symbolic) for one in (length, ticks)) != 2:
+        return UNKNOWN
+    if ticks == Known(0) or length == Known(0):
+        return UNKNOWN
+    if len(numbers) == 2:
+        return _combined(length, "/", ticks)
+    from epochlint.expressions.algebra import constant_of
+
+    found = times(_term(length), _term(ticks))
+    if found is None:
+        return UNKNOWN
+    number = constant_of(found)
+    if number is None:
+        return Symbolic(found)
+    return Known(int(number) if number.denominator == 1 else float(number))
+
+
+def _term(value: Value) -> object:
+    from fractions import Fraction
+
+    from epochlint.expressions.algebra import constant
+
+    if isinstance(value, Symbolic):
+        return value.term
+    return constant(Fraction(repr(value.value)))  # type: ignore[union-attr]
+
+
+# --- formulas of schedules -------------------------------------------------------------------------------------------
+
+
+def _evaluated(schedule: Schedule, expression: Expression, values: dict[str, Value]) -> Value:
+    formulas = {formula.quantity: formula for formula in schedule.let}
+    done: dict[str, Value] = {}
+
+    def value(name: str) -> Value:
+        if name in values:
+            return values[name]
+        if name not in done:
+            done[name] = UNKNOWN
+            formula = formulas.get(name)
+            if formula is not None:
+                done[name] = evaluate(formula.expression, value, {}, trigonometry=True)
+        return done[name]
+
+    return evaluate(expression, value, {}, trigonometry=True)
+
+
+def _names_behind(schedule: Schedule, expression: Expression) -> list[str]:
+    """Return the parameters that a formula depends on, in the order of the formulas."""
+    formulas = {formula.quantity: formula.expression for formula in schedule.let}
+    parameters = {one.name for one in schedule.parameters}
+    found: dict[str, None] = {}
+    waiting = list(names_in_order(expression))
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop(0)
+        if name in seen:
+            continue
+        seen.add(name)
+        if name in parameters:
+            found[name] = None
+        elif name in formulas:
+            waiting.extend(names_in_order(formulas[name]))
+    return list(found)
+
+
+def _schedule_of(planned: Planned, component: Component) -> Schedule | None:
+    catalogue = planned.environment.catalogue
+    for name in component.types:
+        for found in catalogue.schedules_for_call(name):
+            return catalogue.schedule(found)
+    return None
