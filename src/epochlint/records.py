@@ -19,6 +19,7 @@ else:
 
 
 _REQUIRED = object()
+_store = object.__setattr__
 
 
 class FrozenRecordError(AttributeError):
@@ -27,9 +28,12 @@ class FrozenRecordError(AttributeError):
 
 def _initialise(self: Any, *values: Any, **named: Any) -> None:
     fields: dict[str, Any] = self._fields
+    if not named and len(values) == len(fields):  # a catalogue makes thousands of records in this way
+        for name, value in zip(fields, values, strict=True):
+            _store(self, name, value)
+        return
     if len(values) > len(fields):
         raise TypeError(f"{type(self).__name__} takes {len(fields)} values, {len(values)} given")
-    store = object.__setattr__
     position = 0
     for name, default in fields.items():
         if position < len(values):
@@ -41,7 +45,7 @@ def _initialise(self: Any, *values: Any, **named: Any) -> None:
             value = named.pop(name, default)
             if value is _REQUIRED:
                 raise TypeError(f"{type(self).__name__} needs {name!r}")
-        store(self, name, value)
+        _store(self, name, value)
     if named:
         raise TypeError(f"{type(self).__name__} has no field {next(iter(named))!r}")
 

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from rendering.cases import Case
+    from cases import Case
 
 Verdict: TypeAlias = Literal["right", "wrong", "unknown"]
 

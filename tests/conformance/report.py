@@ -19,7 +19,8 @@ from typing import Any, TypeAlias
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-sys.path[:0] = [str(HERE), str(ROOT / "src")]
+sys.path.insert(0, str(ROOT / "src"))
+sys.path.insert(0, str(HERE))
 
 from judging import RIGHT, UNKNOWN, WRONG, Verdict
 from suite import Judged, cases, claimed, judged
@@ -72,7 +73,7 @@ def page(measured: dict[str, Measure]) -> str:
 
 
 def _page(measured: dict[str, Measure]) -> Iterator[str]:
-    yield from _INTRODUCTION.splitlines()
+    yield from (*_INTRODUCTION.splitlines(), "")
     yield "| framework | projects | fully right | some value wrong | some value unknown |"
     yield "|---|---:|---:|---:|---:|"
     for framework, one in measured.items():
@@ -111,7 +112,7 @@ def _wrong(one: Measure) -> Iterator[str]:
 
 def _others(measured: dict[str, Measure]) -> Iterator[str]:
     if measured:
-        yield from ("", "## Frameworks without a file of their own", "", *_NOT_CLAIMED.splitlines())
+        yield from ("", "## Frameworks without a file of their own", "", *_NOT_CLAIMED.splitlines(), "")
         yield "| framework | projects | values right | values wrong | values unknown |"
         yield "|---|---:|---:|---:|---:|"
         for framework, one in measured.items():

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE / "rendering")]
+sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(HERE / "rendering"))
 
 from cases import Case
 from judging import RIGHT, UNKNOWN, WRONG, Row, Verdict, judge

@@ -190,7 +190,7 @@ WRONG = {
         "events:\n  logs:\n    - {clock: step, every: 1}",
         "5: events.logs[0].clock: 'step' is not one of steps, micro-batches",
     ),
-    "a missing key": ("events:\n  logs:\n    - {clock: steps}", "5: events.logs[0]: 'every' is missing"),
+    "a missing key": ("events:\n  logs:\n    - {every: 1}", "5: events.logs[0]: 'clock' is missing"),
     "a braces mistake": (
         'refuses:\n  - {name: x, phase: train, when: epochs < 1, error: ValueError, message: "{epochs"}',
         "4: refuses[0].message: braces do not match",

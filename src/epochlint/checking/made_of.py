@@ -6,10 +6,10 @@ A script gives most numbers a form over its own names: `epochs * len(rows) // ba
 
 from __future__ import annotations
 
-from epochlint.checking.rough import rough
+from epochlint.checking.factors import rough
 from epochlint.dialects.readings import Setting
 from epochlint.expressions.units import Unit
-from epochlint.expressions.values import NONE, Known, Symbolic, Value
+from epochlint.expressions.values import NONE, Known, Symbolic, Unknown, Value
 from epochlint.knowledge.quantities import QUANTITIES
 from epochlint.plan.planning import Planned
 from epochlint.plan.settling import lone_symbol
@@ -83,6 +83,8 @@ class Makings:
         if self._symbols is None:
             self._symbols = list(self._find())
         found = {quantity for name, quantity, said_by in self._symbols if name == symbol and said_by != apart_from}
+        if found == {"micro_batches_per_epoch", "steps_per_epoch"}:
+            found.discard("steps_per_epoch")  # the same where every micro-batch is a step
         return found.pop() if len(found) == 1 else symbol if symbol in QUANTITIES else ""
 
     def _find(self) -> list[tuple[str, str, str]]:
@@ -151,8 +153,12 @@ class Makings:
 
 
 def form_of(setting: Setting) -> Value:
-    """Return the form of a setting, its plain value where it has none."""
+    """Return the form of a setting, its plain value where it has none; what nobody knows is a symbol by its name."""
     form = getattr(setting.source, "form", None)
+    if form is None and isinstance(setting.value, Unknown) and setting.text.replace(".", "_").isidentifier():
+        from epochlint.expressions.algebra import symbol
+
+        return Symbolic(symbol(setting.text))
     return form if form is not None else setting.value
 
 

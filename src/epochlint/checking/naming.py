@@ -16,7 +16,7 @@ def unit_in_name(text: str) -> str:
 
     Rates (`steps_per_epoch`) and names with two such words count nothing for certain.
     """
-    name = text.rpartition(".")[2]
+    name = text.partition(" (")[0].rpartition(".")[2]
     if not name.isidentifier():
         return ""
     words = _words(name)

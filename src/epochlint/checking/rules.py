@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from epochlint.checking.factors import over
+from epochlint.checking.made_of import Makings
 from epochlint.checking.messages import derivation_line, fill
 from epochlint.checking.subject import Subject
 from epochlint.checking.subjects import SUBJECTS
@@ -16,6 +18,7 @@ from epochlint.knowledge.quantities import QUANTITIES
 from epochlint.knowledge.store import Catalogue
 from epochlint.plan.plan import Entry
 from epochlint.plan.planned import Plans
+from epochlint.plan.settling import lone_symbol
 from epochlint.records import record
 
 TINY_RUN = 100  # optimizer steps: below it, an interval or a warmup that does not fit is a smoke test
@@ -80,13 +83,29 @@ class Evaluation:
         self._let: dict[str, Expression] = {formula.quantity: formula.expression for formula in rule.let}
         self._values: dict[str, Value] = {}
         derivation = subject.planned.derivation
-        self._special = {**derivation.special, "written": self._written}
+        self._makings = Makings(subject.planned)
+        self._special = {
+            **derivation.special,
+            "written": self._written,
+            "form_of": self._makings.form,
+            "counts": self._counts,
+            "over": lambda top, bottom: over(self._form(top), self._form(bottom)),
+            "lone": lambda name: Known(lone_symbol(self._form(name)) is not None),
+        }
         self.missing: tuple[str, ...] = ()
 
     def _written(self, name: str) -> Value:
         if self.subject.knows(f"{name}.origin"):
             return Known(self.subject.value(f"{name}.origin") != Known("framework-default"))
         return Known(self.subject.planned.derivation.is_written(name))
+
+    def _counts(self, name: str) -> Value:
+        """Tell what a number counts by what it is made of: samples, micro-batches, steps, epochs, batch size, "" if unclear."""
+        made = self._makings.made(self._form(name))
+        return Known(made.counts if made else "")
+
+    def _form(self, name: str) -> Value:
+        return self.value(name) if name in self._let or self.subject.knows(name) else self._makings.form(name)
 
     def value(self, name: str) -> Value:
         if name in self._let:
@@ -138,6 +157,7 @@ class Evaluation:
             data=self._data(),
             anchor=subject.anchor,
             fix=self._edit(),
+            label=fill(rule.label, subject),
         )
 
     def _first(self, choices: tuple[Guarded, ...]) -> str:
@@ -179,8 +199,8 @@ class Evaluation:
         place = self.subject.place(edit.at)
         if place is None:
             return None
-        text = fill(edit.text, self.subject)
-        return Edit(fill(edit.title, self.subject), edit.safety, (TextEdit(place, text),))
+        change = TextEdit(place, fill(edit.text, self.subject), edit.operation)
+        return Edit(fill(edit.title, self.subject), edit.safety, (change,))
 
 
 def _is_trivial(entry: Entry) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from epochlint.checking.factors import over
 from epochlint.checking.made_of import Makings, form_of
 from epochlint.checking.naming import unit_in_name
-from epochlint.checking.rough import times
+from epochlint.checking.standing import stands
 from epochlint.checking.subject import Subject
 from epochlint.dialects.readings import Component, Setting
 from epochlint.expressions.evaluate import evaluate
@@ -15,6 +16,7 @@ from epochlint.expressions.values import NONE, UNKNOWN, Known, Symbolic, Unknown
 from epochlint.knowledge.catalogue import Schedule, ScheduleUse
 from epochlint.places import Place
 from epochlint.plan.planning import Planned
+from epochlint.plan.settling import lone_symbol
 from epochlint.records import record
 
 TICKS = "ticks"
@@ -55,13 +57,13 @@ def _of_object(planned: Planned, makings: Makings, use: ScheduleUse, component: 
     schedule = _schedule_of(planned, component)
     if schedule is None:
         return
-    given = {setting.option: _given(setting) for setting in component.settings}
+    given = {setting.option: _given(planned, setting) for setting in component.settings}
     for name, formula in use.parameters:
-        given[name] = _by_formula(planned, makings, formula)
+        given[name] = _by_formula(planned, formula)
     subject = _subject(planned, makings, use, schedule, given, component.place)
     if schedule.composition == "sequential":
         _join_lengths(planned, component, given, subject)
-    _compare(planned, makings, subject)
+    _compare(subject)
     yield subject
 
 
@@ -70,25 +72,25 @@ def _of_option(planned: Planned, makings: Makings, use: ScheduleUse) -> Iterator
     name = dict(use.names).get(str(chosen.value)) if isinstance(chosen, Known) else None
     if name is None:
         return
-    given = {parameter: _by_formula(planned, makings, formula) for parameter, formula in use.parameters}
+    given = {parameter: _by_formula(planned, formula) for parameter, formula in use.parameters}
     setting = planned.environment.setting(use.option)
-    place = (setting.place or setting.given_at) if setting is not None else None
+    place = stands(planned, setting) if setting is not None else None
     subject = _subject(planned, makings, use, planned.environment.catalogue.schedule(name), given, place)
-    _compare(planned, makings, subject)
+    _compare(subject)
     yield subject
 
 
 # --- parameters ------------------------------------------------------------------------------------------------------
 
 
-def _given(setting: Setting) -> Parameter:
+def _given(planned: Planned, setting: Setting) -> Parameter:
     written = setting.origin not in ("framework-default", "inherited")
     return Parameter(
         setting.value, form_of(setting), setting.place or setting.given_at, setting.text, setting.option, written
     )
 
 
-def _by_formula(planned: Planned, makings: Makings, formula: Expression) -> Parameter:
+def _by_formula(planned: Planned, formula: Expression) -> Parameter:
     """Return a parameter that the framework gives: the number that somebody wrote for it where it is handed on as it is."""
     value = planned.derivation.evaluate(formula)
     if formula.tree[0] != "name":
@@ -98,7 +100,7 @@ def _by_formula(planned: Planned, makings: Makings, formula: Expression) -> Para
     setting = planned.environment.setting(name)
     if setting is None:
         return Parameter(value, value, used.place, option=name)
-    return Parameter(value, form_of(setting), setting.place or setting.given_at, setting.text, name, True)
+    return Parameter(value, form_of(setting), stands(planned, setting), setting.text, name, True)
 
 
 def _default(schedule: Schedule, name: str) -> Parameter:
@@ -169,7 +171,7 @@ def _add_length(
     subject.add("length.form", form)
     subject.add("length.written", Known(giver is not None))
     subject.add("length.option", Known(giver.option if giver else ""))
-    subject.add("length.named", Known(unit_in_name(giver.text) if giver else ""))
+    subject.add("length.named", Known(unit_in_name(lone_symbol(giver.form) or giver.text) if giver else ""))
     made = makings.made(form)
     subject.add("length.counts", Known(made.counts if made else ""))
     subject.add("length.epochs", Known(made.epochs if made else False))
@@ -223,7 +225,7 @@ def _join_lengths(planned: Planned, component: Component, given: dict[str, Param
     schedule = _schedule_of(planned, last)
     if schedule is None or schedule.length is None:
         return
-    settings = {setting.option: _given(setting) for setting in last.settings}
+    settings = {setting.option: _given(planned, setting) for setting in last.settings}
     parameters = {one.name: settings.get(one.name) or _default(schedule, one.name) for one in schedule.parameters}
     own = _evaluated(schedule, schedule.length, {name: one.value for name, one in parameters.items()})
     start = marks.value.value[-1]
@@ -265,41 +267,12 @@ def _combined(left: Value, sign: str, right: Value) -> Value:
     return evaluate(Expression("", (sign, ("name", "left"), ("name", "right"))), lambda name: values[name])
 
 
-def _compare(planned: Planned, makings: Makings, subject: Subject) -> None:
+def _compare(subject: Subject) -> None:
     """Add `excess`, the length of the schedule over the ticks that happen, without rounding, where that is one product."""
     length, ticks = subject.value("length"), subject.value("ticks")
-    subject.add("excess", _excess(length, ticks))
+    subject.add("excess", over(length, ticks))
     if isinstance(subject.value("per"), Unknown) and subject.value("ticks") == Known(0):
         subject.add("per", Known("never"))
-
-
-def _excess(length: Value, ticks: Value) -> Value:
-    numbers = [one for one in (length, ticks) if isinstance(one, Known) and type(one.value) in (int, float)]
-    if len(numbers) + sum(isinstance(one, Symbolic) for one in (length, ticks)) != 2:
-        return UNKNOWN
-    if ticks == Known(0) or length == Known(0):
-        return UNKNOWN
-    if len(numbers) == 2:
-        return _combined(length, "/", ticks)
-    from epochlint.expressions.algebra import constant_of
-
-    found = times(_term(length), _term(ticks))
-    if found is None:
-        return UNKNOWN
-    number = constant_of(found)
-    if number is None:
-        return Symbolic(found)
-    return Known(int(number) if number.denominator == 1 else float(number))
-
-
-def _term(value: Value) -> object:
-    from fractions import Fraction
-
-    from epochlint.expressions.algebra import constant
-
-    if isinstance(value, Symbolic):
-        return value.term
-    return constant(Fraction(repr(value.value)))  # type: ignore[union-attr]
 
 
 # --- formulas of schedules -------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from epochlint.checking.standing import stands
 from epochlint.dialects.readings import Component, Setting
 from epochlint.expressions.values import Known, Value
 from epochlint.knowledge.quantities import QUANTITIES
@@ -28,7 +29,7 @@ class Subject:
 
     def add_setting(self, name: str, setting: Setting) -> None:
         """Make a setting known by `name`, with its option, its text and its place."""
-        self.add(name, setting.value, setting.place or setting.given_at, setting.text)
+        self.add(name, setting.value, stands(self.planned, setting), setting.text)
         self.add(f"{name}.option", Known(setting.option))
         self.add(f"{name}.origin", Known(setting.origin))
         self.add(f"{name}.overridable", Known(setting.overridable))
@@ -36,7 +37,7 @@ class Subject:
     def add_options(self, component: Component) -> None:
         """Make the options of a component known without a prefix."""
         for setting in component.settings:
-            self.add(setting.option, setting.value, setting.place or setting.given_at, setting.text)
+            self.add(setting.option, setting.value, stands(self.planned, setting), setting.text)
         self._places.setdefault("option", component.place)
 
     def value(self, name: str) -> Value:
@@ -61,11 +62,11 @@ class Subject:
             return self.planned.run.place
         setting = self.planned.environment.setting(name)
         if setting is not None:
-            return setting.place or setting.given_at
+            return stands(self.planned, setting)
         component = self.planned.environment.component(name.partition(".")[0])
         if component is not None:
             inner = component.setting(name.partition(".")[2])
-            return (inner.place or inner.given_at) if inner else component.place
+            return stands(self.planned, inner) if inner else component.place
         return self._place_of_quantity(name) if name in QUANTITIES else None
 
     def _place_of_quantity(self, quantity: str) -> Place | None:
@@ -73,5 +74,5 @@ class Subject:
         for option in self.planned.run.framework.options:
             setting = self.planned.environment.setting(option.name) if option.quantity == quantity else None
             if setting is not None and (setting.place or setting.given_at):
-                return setting.place or setting.given_at
+                return stands(self.planned, setting)
         return self.planned.derivation.entry(quantity).place

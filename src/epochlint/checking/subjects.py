@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from epochlint.checking.division import divides_truly
+from epochlint.checking.made_of import Makings, form_of
 from epochlint.checking.messages import fill
 from epochlint.checking.schedules import schedules
 from epochlint.checking.spelling import misspelled
 from epochlint.checking.subject import Subject
 from epochlint.dialects.readings import Component, Setting
-from epochlint.expressions.units import Unit
-from epochlint.expressions.values import NONE, UNKNOWN, Known, Symbolic, Value
+from epochlint.expressions.values import NONE, Known, OneOf, Value
 from epochlint.knowledge.catalogue import Ignored, Option, Override, Refusal
-from epochlint.knowledge.quantities import QUANTITIES
-from epochlint.places import Place
 from epochlint.plan.plan import Cadence
 from epochlint.plan.planning import Planned
 
@@ -62,10 +61,12 @@ def _ignored_settings(planned: Planned, rules: tuple[Ignored, ...]) -> Iterator[
 
 
 def refusals(planned: Planned) -> Iterator[Subject]:
-    """Yield the first thing that the framework is certain to refuse."""
+    """Yield what the framework is certain to refuse; of several refusals of the same option the first."""
+    refused: set[str] = set()
     for objection in planned.objections():
-        if objection.held is not True:
-            return
+        if objection.held is not True or not refused.isdisjoint(objection.refusal.options):
+            continue
+        refused.update(objection.refusal.options)
         subject = Subject(planned, objection.refusal.name)
         if objection.component is not None:
             subject.add_options(objection.component)
@@ -74,7 +75,6 @@ def refusals(planned: Planned) -> Iterator[Subject]:
                 subject.add(name, value)
         _add_refusal(subject, objection.refusal)
         yield subject
-        return
 
 
 def _add_refusal(subject: Subject, refusal: Refusal) -> None:
@@ -119,9 +119,11 @@ def _setting_subject(
     subject.add("coerced", Known(bool(option and "string" in option.coerces)))
     subject.add("file_kind", Known(setting.place.path.rpartition(".")[2] if setting.place else ""))
     subject.add("quoted", Known(bool(getattr(setting.source, "quoted", False))))
-    form = getattr(setting.source, "form", None)
-    subject.add("form", form or setting.value)
-    subject.add("unit", _unit_text(form or setting.value))
+    form = form_of(setting)
+    made = Makings(planned).made(form, apart_from=setting.option)
+    subject.add("form", form)
+    subject.add("counts", Known(made.counts if made else ""))
+    subject.add("times_epochs", Known(made.epochs if made else False))
     subject.add("python_type", Known(_python_type(setting)))
     subject.add("suggestion", _suggestion(setting.option, options) if option is None and not owner else NONE)
     return subject
@@ -130,16 +132,9 @@ def _setting_subject(
 def _python_type(setting: Setting) -> str:
     if isinstance(setting.value, Known):
         return type(setting.value.value).__name__
+    if not isinstance(setting.value, OneOf) and divides_truly(setting.text):
+        return "float"
     return getattr(setting.source, "python_type", "")
-
-
-def _unit_text(value: Value) -> Value:
-    if not isinstance(value, Symbolic):
-        return NONE
-    from epochlint.expressions.algebra import unit_of
-
-    unit = unit_of(value.term)
-    return Known(str(unit)) if isinstance(unit, Unit) else UNKNOWN
 
 
 def _suggestion(name: str, options: tuple[Option, ...]) -> Value:

@@ -6,11 +6,13 @@ import os
 import sys
 
 from epochlint import __version__
+from epochlint.cli.hook import parse_plain
 from epochlint.errors import UsageError, did_you_mean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
 # 0: nothing at or above --fail-on; 1: findings; 2: wrong use, broken configuration or an error of our own.
 CLEAN, FOUND, WRONG = 0, 1, 2
@@ -65,9 +67,11 @@ def _dispatch(arguments: list[str]) -> int:
     name, *rest = arguments
     if name not in COMMANDS:
         raise UsageError(_no_command(name))
-    from epochlint.cli.arguments import parse
+    parsed: Any = parse_plain(name, rest)
+    if parsed is None:
+        from epochlint.cli.arguments import parse
 
-    parsed = parse(name, rest)
+        parsed = parse(name, rest)
     if parsed.help:
         print(parsed.help, end="")
         return CLEAN

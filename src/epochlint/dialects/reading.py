@@ -5,7 +5,7 @@ from __future__ import annotations
 from epochlint.dialects.loops import LoopView, objects_of, properties_of
 from epochlint.dialects.objects import find_objects
 from epochlint.dialects.readings import Component, Reading
-from epochlint.dialects.recognition import Anchor, anchors_in_config, anchors_in_script, inherits
+from epochlint.dialects.recognition import Anchor, anchors_in_config, anchors_in_script, inherits, keys_of, on_some_result
 from epochlint.dialects.settings import OpenDocument, components_of, read_named_file, settings_of
 from epochlint.dialects.views import NodeView, ThingView, View
 from epochlint.expressions.values import Known, Value
@@ -40,9 +40,7 @@ class Reader:
         """Return what a configuration file tells; more than one reading where the dialects cannot be told apart."""
         if not isinstance(document.root, MappingNode):
             return ()
-        names = dict.fromkeys(
-            name for key in document.root.keys() for name in self.catalogue.frameworks_for_key(key)
-        )
+        names = dict.fromkeys(name for key in keys_of(document) for name in self.catalogue.frameworks_for_key(key))
         frameworks = tuple(self.catalogue.framework(name) for name in names)
         root = NodeView(document, document.root)
         return tuple(self._reading(anchor, root, None) for anchor in anchors_in_config(document, frameworks))
@@ -110,6 +108,7 @@ def _loop_of(anchor: Anchor, script: Script) -> TrainingLoop | None:
 
 def _names_called(script: Script) -> set[str]:
     names = {name for call in script.calls for name in (call.callees or (call.callee,))}
+    names.update([f"?.{name.rpartition('.')[2]}" for name in names if on_some_result(name)])
     names.update(name for instance in script.instances for name in instance.types)
     return names
 

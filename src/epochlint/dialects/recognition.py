@@ -51,7 +51,7 @@ def _anchors_of_calls(script: Script, framework: Framework, signature: Signature
     for call in script.calls:
         wanted = _matching(call, signature, script)
         if wanted:
-            whole = ThingView(script, Reference(call.result), call.place) if _constructs(call) else CallView(script, call)
+            whole = ThingView(script, Reference(call.result), call.place) if _constructs(call) else CallView(script, call, signature.positional)
             view = whole.part(signature.root) if signature.root else whole
             if view is not None:
                 yield Anchor(framework.name, signature, view, f"calls {wanted}")
@@ -71,12 +71,19 @@ def _matching(call: Call, signature: Signature, script: Script) -> str:
     for wanted in signature.calls:
         method = wanted.count(".") > 1 and wanted.split(".")[-2][:1].isupper()
         for callee in call.callees or (call.callee,):
-            if callee.startswith("?."):
-                if method and callee[2:] == wanted.rpartition(".")[2] and _likely_receiver(call, signature, script):
+            if callee.startswith("?.") or on_some_result(callee):
+                same = callee.rpartition(".")[2] == wanted.rpartition(".")[2]
+                if method and same and _likely_receiver(call, signature, script):
                     return wanted
             elif (same_method if method else same_name)(callee, wanted):
                 return wanted
     return ""
+
+
+def on_some_result(callee: str) -> bool:
+    """Tell whether a method is called on what a function gave (`models.build_net.fit`): nobody knows of what class that is."""
+    function = callee.rpartition(".")[0].rpartition(".")
+    return bool(function[0]) and function[2][:1].islower()
 
 
 def _likely_receiver(call: Call, signature: Signature, script: Script) -> bool:
@@ -93,6 +100,20 @@ def anchors_in_config(document: Document, frameworks: tuple[Framework, ...]) -> 
     if not isinstance(document.root, MappingNode):
         return ()
     root = NodeView(document, document.root)
+    whole = _best_anchors(document, root, frameworks, "has the keys")
+    if whole:
+        return whole
+    # Many projects keep the options of the framework in a section of their own file.
+    sections = (
+        _best_anchors(document, section, frameworks, f"has a section {name} with the keys")
+        for name, section in _sections(root)
+    )
+    return tuple(anchor for anchors in sections for anchor in anchors)
+
+
+def _best_anchors(
+    document: Document, root: View, frameworks: tuple[Framework, ...], because: str
+) -> tuple[Anchor, ...]:
     found = []
     for framework in frameworks:
         for signature in framework.signatures:
@@ -100,9 +121,25 @@ def anchors_in_config(document: Document, frameworks: tuple[Framework, ...]) -> 
             view = _down(root, signature.root)
             if weight and view is not None:
                 keys = ", ".join(signature.keys_all or signature.keys_any)
-                found.append(Anchor(framework.name, signature, view, f"has the keys {keys}", weight))
+                found.append(Anchor(framework.name, signature, view, f"{because} {keys}", weight))
     best = max((anchor.weight for anchor in found), default=0)
     return tuple(anchor for anchor in found if anchor.weight == best)
+
+
+def _sections(root: NodeView) -> Iterator[tuple[str, NodeView]]:
+    """Yield the mappings one level below the root."""
+    for name in root.names():
+        part = root.part(name)
+        if isinstance(part, NodeView) and isinstance(part.node, MappingNode):
+            yield name, part
+
+
+def keys_of(document: Document) -> tuple[str, ...]:
+    """Return the keys that may tell a dialect: those of the root, and of its sections."""
+    if not isinstance(document.root, MappingNode):
+        return ()
+    root = NodeView(document, document.root)
+    return tuple(dict.fromkeys((*root.names(), *(key for _, section in _sections(root) for key in section.names()))))
 
 
 def _matched_keys(document: Document, root: View, signature: Signature) -> int:

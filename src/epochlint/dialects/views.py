@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from epochlint.expressions.values import UNKNOWN, Known, Unknown, Value
 from epochlint.places import Place
-from epochlint.records import record
+from epochlint.records import record, replace
 from epochlint.scripts.facts import Argument, Call, Items, Number, Opaque, Reference, Routine, Script, Table, Thing
 from epochlint.sources.documents import Document, Entry, MappingNode, Node, ScalarNode, SequenceNode
 
@@ -139,12 +139,15 @@ class ThingView(View):
 class CallView(ThingView):
     """A call itself, for methods whose result is no object of interest: `model.fit(...)`, `trainer.train()`."""
 
-    def __init__(self, script: Script, call: Call) -> None:
+    def __init__(self, script: Script, call: Call, positional: tuple[str, ...] = ()) -> None:
         super().__init__(script, Opaque("", call.place), call.place)
         self.call = call
+        self.positional = positional  # names of its parameters, for a receiver whose class nobody can tell
 
     def _arguments(self) -> tuple[Argument, ...]:
-        return self.call.arguments
+        if not self.positional:
+            return self.call.arguments
+        return tuple(_named(argument, self.positional) for argument in self.call.arguments)
 
     def part(self, name: str) -> View | None:
         if name == "self":
@@ -216,6 +219,12 @@ class NodeView(View):
             if isinstance(named, ScalarNode) and isinstance(named.value, str):
                 return (named.value,)
         return ()
+
+
+def _named(argument: Argument, positional: tuple[str, ...]) -> Argument:
+    """Give a positional argument the name of its parameter."""
+    index = int(argument.name) if argument.name.isdigit() else len(positional)
+    return replace(argument, name=positional[index]) if index < len(positional) else argument
 
 
 def _plain_or_class(view: View) -> Value:

@@ -336,10 +336,13 @@ class RelatedPlace:
 
 @record
 class RuleEdit:
+    """A change: new text at a place, or an `operation` (`floor-division`) on what stands there."""
+
     title: str
     safety: str
     at: str
-    text: str
+    text: str = ""
+    operation: str = ""
 
 
 @record
@@ -364,6 +367,7 @@ class Rule:
     related: tuple[RelatedPlace, ...] = ()
     frameworks: tuple[str, ...] = ()
     edit: RuleEdit | None = None
+    label: str = ""  # what stands under the place, in a few words
     needs: frozenset[str] = frozenset()  # names without which it cannot fire: what the index is made of
 
 

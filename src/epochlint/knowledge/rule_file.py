@@ -23,7 +23,7 @@ def rule_from(file: DataFile) -> Rule:
     lets, cycle = ordered(formulas(let, scope))
     if cycle:
         raise (let or top).error(f"these names need each other: {' → '.join(cycle)}")
-    for key in ("message", "help", "summary"):
+    for key in ("message", "help", "summary", "label"):
         for part in top.each_of(key):
             scope.template(part.get("is") or part)
     for part in top.each_of("related"):
@@ -49,6 +49,7 @@ def rule_from(file: DataFile) -> Rule:
         related=tuple(RelatedPlace(part.text("at"), part.text("message")) for part in top.each_of("related")),
         frameworks=top.words("frameworks"),
         edit=_edit(top.get("edit")),
+        label=top.text("label"),
         needs=frozenset() if may else needs_of(condition, lets),
     )
 
@@ -56,7 +57,10 @@ def rule_from(file: DataFile) -> Rule:
 def _edit(part: Part | None) -> RuleEdit | None:
     if part is None:
         return None
-    return RuleEdit(part.text("title"), part.text("safety"), part.text("at"), str(part.value["text"]))
+    if ("text" in part.value) == ("operation" in part.value):
+        raise part.error("should have either a text or an operation")
+    text = str(part.value.get("text", ""))
+    return RuleEdit(part.text("title"), part.text("safety"), part.text("at"), text, part.text("operation"))
 
 
 def page_from(file: DataFile) -> RulePage:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 OF_A_RUN = ("given", "written", "asked", "is_a")
 OF_A_CALL = ("given", "is_a")
 OF_A_SCHEDULE = tuple(TRIGONOMETRY)
-OF_A_RULE = (*OF_A_RUN, "form_of")
+OF_A_RULE = (*OF_A_RUN, "form_of", "counts", "over", "lone")
 
 _LONGEST_CYCLE = 10  # names that are shown
 

@@ -26,11 +26,19 @@ class Environment:
         self.releases = releases
         self._settings = {setting.option: setting for setting in run.settings}
         self._properties = dict(run.properties)
+        self._in_force: dict[tuple[tuple[str, str], ...], bool] = {}
         self.settled: dict[str, int] = {}  # symbols of the script that an assumption settles
 
     def in_force(self, versions: tuple[tuple[str, str], ...]) -> bool:
         """Tell whether something that is tied to versions holds for the releases at hand."""
-        return all(admits(specifier, self.releases[package]) for package, specifier in versions if package in self.releases)
+        if not versions:
+            return True
+        known = self._in_force.get(versions)
+        if known is None:
+            known = self._in_force[versions] = all(
+                admits(specifier, self.releases[package]) for package, specifier in versions if package in self.releases
+            )
+        return known
 
     def option(self, name: str) -> Option | None:
         """Return the option of this name that the release has."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from epochlint.knowledge.store import Catalogue
 from epochlint.plan.planning import Planned
-from epochlint.runs.releases import admitted
+from epochlint.runs.releases import admitted, newest
 from epochlint.runs.run import Run
 
 
@@ -16,11 +16,13 @@ class Plans:
     def __init__(self, run: Run, catalogue: Catalogue) -> None:
         self.run = run
         self.catalogue = catalogue
-        self.releases = admitted(run.framework, run.versions, frozenset(setting.option for setting in run.settings))
-        self.newest = Planned(run, catalogue, self.releases[0])
+        self._given = frozenset(setting.option for setting in run.settings)
+        self.newest = Planned(run, catalogue, newest(run.framework, run.versions, self._given))
         self._others: list[Planned] | None = None
 
     def others(self) -> Iterator[Planned]:
         if self._others is None:
-            self._others = [Planned(self.run, self.catalogue, releases) for releases in self.releases[1:]]
+            every = admitted(self.run.framework, self.run.versions, self._given)
+            rest = [releases for releases in every if releases != self.newest.releases]
+            self._others = [Planned(self.run, self.catalogue, releases) for releases in rest]
         yield from self._others

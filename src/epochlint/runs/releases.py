@@ -32,6 +32,16 @@ def admitted(
     return tuple({package: release, **others} for release in ordered)
 
 
+def newest(framework: Framework, pins: tuple[Pinned, ...], given: frozenset[str]) -> dict[str, str]:
+    """Return the first of the `admitted` releases; the others are worked out only when a finding must hold in them too."""
+    latest = framework.newest
+    unpinned = bool(framework.package) and not any(pin.package == framework.package for pin in pins)
+    if unpinned and (framework.unknown_options != "raises" or _has_all(framework, latest, given)):
+        others = {pin.package: _exact(pin.specifier) for pin in pins if _exact(pin.specifier)}
+        return {framework.package: latest, **others}
+    return admitted(framework, pins, given)[0]
+
+
 def _has_all(framework: Framework, release: str, given: frozenset[str]) -> bool:
     """Tell whether a release knows every option of its package that is given."""
     versions: dict[str, list[str]] = {}
@@ -51,8 +61,11 @@ def _exact(specifier: str) -> str:
 
 def _concerning(framework: Framework, given: frozenset[str]) -> Framework:
     """Leave out the options whose coming or going cannot matter: not given, and the same in all releases that have them."""
-    seen = [option.name for option in framework.options]
+    seen: set[str] = set()
+    several: set[str] = set()
+    for option in framework.options:
+        (several if option.name in seen else seen).add(option.name)
     kept = tuple(
-        option for option in framework.options if option.name in given or option.quantity or seen.count(option.name) > 1
+        option for option in framework.options if option.name in given or option.quantity or option.name in several
     )
     return replace(framework, options=kept)

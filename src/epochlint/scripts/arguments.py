@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _ast as ast
 
+from epochlint.scripts.joining import merged
 from epochlint.scripts.things import Choice, Datum, Mapping, Opaque, Passed, Sequence
 
 TYPE_CHECKING = False
@@ -89,8 +90,7 @@ def _spread(made: Arguments, value: Datum, site: Site) -> None:
 def _spread_named(made: Arguments, value: Datum, site: Site) -> None:
     """Add the entries of `**value`; each has the place of its entry in the mapping."""
     if isinstance(value, Choice):
-        made.open_named = value
-        return
+        value = merged(value) or value
     if not isinstance(value, Mapping):
         made.open_named = Opaque(site) if value.site is None else value
         return

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from epochlint.expressions.values import UNKNOWN
 from epochlint.scripts import arrays, modules
+from epochlint.scripts.branching import each
 from epochlint.scripts.counting import note_change
 from epochlint.scripts.joining import join
 from epochlint.scripts.library import attribute_of_library, item_of_library
@@ -47,7 +47,7 @@ def attribute(machine: Machine, owner: Datum, name: str, site: Site) -> Datum:
     if found is not None:
         return found
     parts: dict[Any, Datum] | None = getattr(owner, "parts", None)
-    if not isinstance(parts, dict):
+    if not isinstance(parts, dict) or (isinstance(owner, Opaque) and owner.own):
         return _unknown_part(owner, name, site)
     key = (".", name)
     part = parts.get(key)
@@ -292,13 +292,10 @@ def assign_attribute(machine: Machine, owner: Datum, name: str, value: Datum, si
         owner.key_sites.setdefault(name, site)
     elif isinstance(owner, Module):
         machine.trail.store(owner.scope.slots, name, value)
-    elif isinstance(owner, Opaque):
+    elif isinstance(owner, Opaque) and not owner.own:
         machine.trail.store(owner.parts, (".", name), value)
     elif isinstance(owner, Choice):
-        for _, one in owner.alternatives:
-            present = find_attribute(machine, one, name, site)
-            kept = join([("this one is meant", value), ("", present)], site) if present is not None else value
-            assign_attribute(machine, one, name, kept, site)
+        each(machine, owner, site, lambda one: assign_attribute(machine, one, name, value, site))
 
 
 def assign_item(machine: Machine, owner: Datum, key: Datum, value: Datum, site: Site) -> None:
@@ -311,12 +308,14 @@ def assign_item(machine: Machine, owner: Datum, key: Datum, value: Datum, site: 
             _forget_entries(machine, owner, site)
     elif isinstance(owner, Sequence):
         _assign_element(machine, owner, key, value, site)
-    elif isinstance(owner, Opaque):
+    elif isinstance(owner, Opaque) and not owner.own:
         if isinstance(key, Scalar) and key.known:
             machine.trail.store(owner.parts, ("[", type(key.plain), key.plain), value)
     elif isinstance(owner, Object) and isinstance(key, Scalar) and isinstance(key.plain, str):
         machine.trail.store(owner.slots, key.plain, value)
         owner.written_at[key.plain] = site
+    elif isinstance(owner, Choice):
+        each(machine, owner, site, lambda one: assign_item(machine, one, key, value, site))
 
 
 def _assign_element(machine: Machine, owner: Sequence, key: Datum, value: Datum, site: Site) -> None:
@@ -343,6 +342,3 @@ def delete_item(machine: Machine, owner: Datum, key: Datum) -> None:
         _forget_entries(machine, owner, key.site)
     elif isinstance(owner, Sequence):
         machine.trail.store(owner.slots, "content", Content((), False))
-
-
-_ = UNKNOWN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from epochlint.scripts import arrays
 from epochlint.scripts.files import join_path
-from epochlint.scripts.joining import join
+from epochlint.scripts.joining import join, merged
 from epochlint.scripts.operators import binary as scalar_binary
 from epochlint.scripts.operators import kind_of
 from epochlint.scripts.things import MORE, Choice, Datum, Mapping, Opaque, Scalar, Sequence, constant, unknown_scalar
@@ -66,6 +66,8 @@ def _repeated(machine: Machine, left: Datum, right: Datum, site: Site) -> Datum:
 
 def merge(target: Mapping, other: Datum) -> None:
     """Add the entries of another mapping to a new one; what is no known mapping leaves it open."""
+    if isinstance(other, Choice):
+        other = merged(other) or other
     if isinstance(other, Mapping):
         for key, value in other.entries.items():
             target.slots[key] = value

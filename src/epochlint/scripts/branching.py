@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from epochlint.scripts.joining import join_slot
+from epochlint.scripts.joining import join, join_slot
 from epochlint.scripts.machine import line_of
 from epochlint.scripts.operators import negation
 from epochlint.scripts.recording import Branch
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from epochlint.scripts.machine import Machine
     from epochlint.scripts.sites import Site
-    from epochlint.scripts.things import Datum
+    from epochlint.scripts.things import Choice, Datum
     from epochlint.scripts.trail import Writes
 
 
@@ -60,6 +60,29 @@ def run_sides(machine: Machine, sides: list[Side], test: Datum, site: Site) -> b
         texts = " or ".join(guard.text for guard in guards if guard is not None)
         machine.guard = Branch("flag", texts, site)
     return True
+
+
+def each(machine: Machine, choice: Choice, site: Site, do: Callable[[Datum], Datum | None]) -> Datum:
+    """Do something with each alternative of a choice as if on a branch of its own; return the join of what comes of it."""
+    results: list[tuple[str, Datum]] = []
+
+    def run(when: str, one: Datum) -> bool:
+        result = do(one)
+        left = machine.raised
+        machine.raised = False
+        if result is not None and not left:
+            results.append((when, result))
+        return not left
+
+    sides = []
+    for when, one in choice.alternatives:
+        frames = (Branch("flag", when or f"it is {one.text}", site),)
+        sides.append(Side(frames, lambda when=when, one=one: run(when, one), None))  # type: ignore[misc]
+    guard = machine.guard
+    if not run_sides(machine, sides, choice, site):
+        machine.raised = True
+    machine.guard = guard
+    return join(results, site) if results else Opaque(site)
 
 
 def _try(machine: Machine, side: Side) -> tuple[Writes, bool, Branch | None]:

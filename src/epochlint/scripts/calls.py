@@ -9,7 +9,7 @@ from epochlint.scripts.arguments import Arguments, evaluate_arguments
 from epochlint.scripts.attributes import callable_attribute
 from epochlint.scripts.classes import instantiate
 from epochlint.scripts.functions import call_function
-from epochlint.scripts.joining import join
+from epochlint.scripts.branching import each
 from epochlint.scripts.library import call_library, call_method, record
 from epochlint.scripts.syntax import yields
 from epochlint.scripts.things import (
@@ -101,7 +101,7 @@ def call(machine: Machine, callee: Datum, arguments: Arguments, site: Site) -> D
     if isinstance(callee, Partial):
         return call(machine, callee.function, _completed(callee, arguments), site)
     if isinstance(callee, Choice):
-        return join([(when, call(machine, one, arguments, site)) for when, one in callee.alternatives], site)
+        return each(machine, callee, site, lambda one: call(machine, one, arguments, site))
     if isinstance(callee, Object):
         return _call_object(machine, callee, arguments, site)
     return _call_unknown(machine, callee, arguments, site)
@@ -143,11 +143,10 @@ def _callees(function: Function, receiver: Datum | None) -> tuple[str, ...]:
 def _call_method(machine: Machine, callee: Method, arguments: Arguments, site: Site) -> Datum:
     receiver = callee.receiver
     if isinstance(receiver, Choice):
-        results = []
-        for when, one in receiver.alternatives:
-            method = callable_attribute(machine, one, callee.name, callee.site)
-            results.append((when, call(machine, method, arguments, site)))
-        return join(results, site)
+        name, where = callee.name, callee.site
+        return each(
+            machine, receiver, site, lambda one: call(machine, callable_attribute(machine, one, name, where), arguments, site)
+        )
     known = methods.call(machine, receiver, callee.name, arguments, site)
     if known is not None:
         return known

@@ -6,12 +6,14 @@ interpreter's own, mutable state never leaves the room.
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 from epochlint.expressions.values import Value
 from epochlint.places import Place
 from epochlint.records import record
 from epochlint.sources.documents import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 
 @record

@@ -160,11 +160,16 @@ def _generator(machine: Machine, activation: Activation, site: Site) -> Datum:
     if values and not activation.delegates:
         made.element = join([("", value) for value in values], site)
         total: Value = Known(0)
+        cycle: Value = Known(0)
         for _, frames in activation.yielded:
-            if any(isinstance(frame, InLoop) and frame.loop.kind == "endless" for frame in frames):
+            around = [index for index, frame in enumerate(frames) if isinstance(frame, InLoop) and frame.loop.kind == "endless"]
+            if around:
                 made.properties["endless"] = constant(True, site)
+            cycle = combine("+", cycle, _rounds(frames[1:]) if around == [0] else UNKNOWN)
             total = combine("+", total, _rounds(frames))
         made.properties["length"] = Scalar(total, site, "computed", None, "int")
+        if cycle != UNKNOWN:
+            made.properties["cycle"] = Scalar(cycle, site, "computed", None, "int")
     return made
 
 

@@ -11,6 +11,7 @@ from epochlint.scripts.things import (
     Choice,
     Datum,
     Iteration,
+    Library,
     Mapping,
     Object,
     Opaque,
@@ -72,8 +73,9 @@ def pass_over(machine: Machine, thing: Datum, site: Site) -> Pass:
         return made
     if isinstance(thing, Object) and thing.properties.get("endless") is not None:
         return Pass("endless", thing, None, lambda loop, names: _element(thing, loop))
-    text = thing.text
-    length = length_of(machine, thing, text) if isinstance(thing, Object | Opaque | Choice) else unknown_scalar(site, "int")
+    text = thing.dotted.rpartition(".")[2] if isinstance(thing, Library) else thing.text
+    countable = isinstance(thing, Object | Opaque | Choice | Library)
+    length = length_of(machine, thing, text) if countable else unknown_scalar(site, "int")
     return Pass("items", thing, length, lambda loop, names: _element(thing, loop))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from epochlint.expressions.values import UNKNOWN, Alternative, Known, OneOf, Symbolic, Value
-from epochlint.scripts.operators import alternatives, kind_of, one_of
+from epochlint.scripts.operators import alternatives, either, kind_of, one_of
 from epochlint.scripts.things import (
     MORE,
     Choice,
@@ -65,12 +65,27 @@ def join(sides: list[tuple[str, Datum]], site: Site) -> Datum:
         joined = _join_tuples(flat, site)  # type: ignore[arg-type]
         if joined is not None:
             return joined
-    if all(isinstance(value, Mapping) for _, value in flat):
-        return _join_mappings(flat, site)  # type: ignore[arg-type]
-    distinct = tuple({id(value): (when, value) for when, value in flat}.values())
+    distinct = _distinct(flat)
     if len(distinct) > MOST_CHOICES or any(isinstance(value, Opaque) for _, value in distinct):
-        return Opaque(site, "it depends on a condition")
+        return own_unknown(site, "it depends on a condition")
     return Choice(distinct, site)
+
+
+def own_unknown(site: Site, reason: str) -> Opaque:
+    """Return something unknown that may be an object of the repository's."""
+    made = Opaque(site, reason)
+    made.own = True
+    return made
+
+
+def _distinct(sides: list[tuple[str, Datum]]) -> tuple[tuple[str, Datum], ...]:
+    """Return each thing once, with all the conditions under which it is the one."""
+    found: dict[int, tuple[str, Datum]] = {}
+    for when, value in sides:
+        if id(value) in found:
+            when = either(found[id(value)][0], when)
+        found[id(value)] = (when, value)
+    return tuple(found.values())
 
 
 def _flattened(sides: list[tuple[str, Datum]]) -> list[tuple[str, Datum]]:
@@ -122,15 +137,17 @@ def _join_tuples(sides: list[tuple[str, Sequence]], site: Site) -> Datum | None:
     return Sequence("tuple", tuple(items), site)
 
 
-def _join_mappings(sides: list[tuple[str, Mapping]], site: Site) -> Datum:
-    merged = Mapping({}, next((value.site for _, value in sides if value.site is not None), site))
-    keys = dict.fromkeys(key for _, value in sides for key in value.entries)
-    for key in keys:
+def merged(choice: Choice) -> Mapping | None:
+    """Return one of a few mappings as one mapping, entry by entry; None if not all of them are mappings."""
+    sides = [(when, value) for when, value in choice.alternatives if isinstance(value, Mapping)]
+    if len(sides) < len(choice.alternatives):
+        return None
+    whole = Mapping({}, next((value.site for _, value in sides if value.site is not None), choice.site))
+    whens = [when for when, _ in sides]
+    for key in dict.fromkeys(key for _, value in sides for key in value.entries):
         values = [value.slots.get(key, ABSENT) for _, value in sides]
-        merged.slots[key] = join_slot(merged.slots, values, [when for when, _ in sides], site)
-        for _, value in sides:
-            if key in value.key_sites:
-                merged.key_sites.setdefault(key, value.key_sites[key])
+        whole.slots[key] = join_slot(whole.slots, values, whens, choice.site)
+        whole.key_sites[key] = next((value.key_sites[key] for _, value in sides if key in value.key_sites), None)
     if not all(value.complete for _, value in sides):
-        merged.slots[MORE] = True
-    return merged
+        whole.slots[MORE] = True
+    return whole

@@ -13,7 +13,7 @@ from epochlint.scripts import branches, closing
 from epochlint.scripts.attributes import find_attribute
 from epochlint.scripts.counting import counter_at
 from epochlint.scripts.iterating import Pass, pass_over
-from epochlint.scripts.joining import join_slot, same_value
+from epochlint.scripts.joining import join_slot, own_unknown, same_value
 from epochlint.scripts.machine import Round, line_of
 from epochlint.scripts.operators import kind_of
 from epochlint.scripts.recording import InLoop, Loop
@@ -249,7 +249,7 @@ def _widened(
         if isinstance(value, Symbolic):
             loop.variant.update(closing.symbol_names(value))
         return widened
-    return Opaque(site, "it changes from round to round")
+    return own_unknown(site, "it changes from round to round")
 
 
 def _unstable(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MOST_BITS = 2_048
 LONGEST_TEXT = 10_000
 MOST_ALTERNATIVES = 16
+LONGEST_CONDITION = 200
 
 BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
@@ -182,6 +183,14 @@ def negation(text: str) -> str:
     return _negated(text)
 
 
+def either(first: str, second: str) -> str:
+    """Return the text of a condition that holds if one of two does; empty (it may always hold) if that is too long."""
+    if first == second or not first or not second:
+        return first if first == second else ""
+    both = f"{first} or {second}"
+    return both if len(both) < LONGEST_CONDITION else ""
+
+
 def one_of(found: tuple[Alternative, ...]) -> Value:
     """Return one of a few values; equal ones are one, and a single one is known."""
     if not found or len(found) > MOST_ALTERNATIVES:
@@ -190,8 +199,7 @@ def one_of(found: tuple[Alternative, ...]) -> Value:
     for one in found:
         key = (type(one.value), one.value)
         if key in distinct and distinct[key].when != one.when:
-            both = f"{distinct[key].when} or {one.when}" if distinct[key].when and one.when else ""
-            distinct[key] = Alternative(one.value, both if len(both) < 200 else "")
+            distinct[key] = Alternative(one.value, either(distinct[key].when, one.when))
         else:
             distinct.setdefault(key, one)
     if len(distinct) == 1:

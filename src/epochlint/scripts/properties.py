@@ -11,6 +11,7 @@ from epochlint.scripts.things import (
     Choice,
     Datum,
     Iteration,
+    Library,
     Mapping,
     Method,
     Object,
@@ -169,6 +170,12 @@ def length_of(machine: Machine, thing: Datum, text: str, unit: Unit | None = Non
         length = Scalar(value, thing.site, "computed", None, "int")
         if isinstance(thing, Opaque | Object):
             thing.properties["length"] = length
+    elif isinstance(thing, Library):
+        # Something imported, whose module nobody can see: the same name is the same thing wherever it is used.
+        value = machine.symbols.symbol(f"len({text})", ("len", thing.dotted), unit, line, True)
+        length = Scalar(value, thing.site, "computed", None, "int")
+        length.label, length.key, length.made = f"len({text})", ("len", thing.dotted), ("len", thing, None)
+        return length
     else:
         return Scalar(UNKNOWN, thing.site, "computed", None, "int")
     if not isinstance(thing, Scalar | Range):

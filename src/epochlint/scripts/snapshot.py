@@ -7,6 +7,7 @@ from epochlint.places import Place
 from epochlint.scripts import facts, recording
 from epochlint.scripts.files import File
 from epochlint.scripts.forms import form_of
+from epochlint.scripts.joining import merged
 from epochlint.scripts.operators import kind_of
 from epochlint.scripts.properties import property_of
 from epochlint.scripts.sites import place_of, text_of
@@ -50,6 +51,8 @@ def thing_of(machine: Machine, datum: Datum, fallback: Place = NOWHERE, depth: i
     if isinstance(datum, Object):
         return facts.Reference(datum.id)
     place = datum.place or fallback
+    if isinstance(datum, Choice):
+        datum = merged(datum) or datum
     if depth < DEEPEST:
         if isinstance(datum, Sequence) and datum.complete:
             items = [thing_of(machine, item, place, depth + 1) for item in datum.items[:MOST_ENTRIES]]

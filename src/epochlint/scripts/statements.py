@@ -15,8 +15,8 @@ from epochlint.scripts.joining import join_slot
 from epochlint.scripts.machine import Exit
 from epochlint.scripts.methods import extend
 from epochlint.scripts.recording import Branch
-from epochlint.scripts.syntax import BINARY_SIGNS, is_main_guard
-from epochlint.scripts.things import Datum, Opaque, Scalar, Sequence, constant
+from epochlint.scripts.syntax import BINARY_SIGNS, is_main_guard, walk
+from epochlint.scripts.things import Content, Datum, Opaque, Scalar, Sequence, constant, unknown_scalar
 from epochlint.scripts.trail import ABSENT
 from epochlint.scripts.truths import truth_of
 
@@ -281,7 +281,7 @@ def run_try(machine: Machine, node: ast.Try, scope: Scope) -> bool:
         goes_on = machine.execute(node.orelse, scope)
     handlers = [handler for handler in node.handlers if not (goes_on and _is_about_imports(handler))]
     if handlers:
-        goes_on = _run_handlers(machine, handlers, scope, goes_on, mark)
+        goes_on = _run_handlers(machine, node, handlers, scope, goes_on, mark)
     if node.finalbody:
         goes_on = machine.execute(node.finalbody, scope) and goes_on
     return goes_on
@@ -293,15 +293,21 @@ def _is_about_imports(handler: ast.ExceptHandler) -> bool:
     return any(isinstance(name, ast.Name) and name.id in ("ImportError", "ModuleNotFoundError") for name in names)
 
 
-def _run_handlers(machine: Machine, handlers: list[ast.ExceptHandler], scope: Scope, goes_on: bool, mark: int) -> bool:
-    """Run each handler as a branch that may be taken; whatever the body wrote may or may not have been written then."""
+def _run_handlers(
+    machine: Machine, node: ast.Try, handlers: list[ast.ExceptHandler], scope: Scope, goes_on: bool, mark: int
+) -> bool:
+    """Run each handler as a branch that may be taken; nobody knows how far the body came before."""
     site = (scope.source, handlers[0])
-    old, new = machine.trail.before(mark), machine.trail.written_since(mark)
+    old, new, counts = machine.trail.before(mark), machine.trail.written_since(mark), machine.trail.writes_of(mark)
+    straight = not any(isinstance(one, ast.If | ast.For | ast.While | ast.Try | ast.Match) for one in walk(node.body))
 
     def run(handler: ast.ExceptHandler) -> bool:
         whens = ["nothing is raised", "an exception is raised"]
         for where, (slots, key, value) in new.items():
-            joined = join_slot(slots, [value, old[where][2]], whens, site)
+            if straight and counts[where] == 1:
+                joined = join_slot(slots, [value, old[where][2]], whens, site)
+            else:
+                joined = _anything(old[where][2], value, site)
             if joined is not ABSENT and joined is not value:
                 machine.trail.store(slots, key, joined)
         if handler.name:
@@ -314,6 +320,17 @@ def _run_handlers(machine: Machine, handlers: list[ast.ExceptHandler], scope: Sc
         frames = branches.flag(f"{what} is raised", (scope.source, handler), None)
         sides.append(Side(frames, lambda one=handler: run(one), None))  # type: ignore[misc]
     return run_sides(machine, sides, Opaque(site), site)
+
+
+def _anything(old: object, new: object, site: Site) -> object:
+    """Return what something is that was written several times, when nobody knows which time was the last."""
+    if old is new:
+        return new
+    if isinstance(new, Content):
+        return Content((), False)
+    if isinstance(new, Scalar) or new is ABSENT:
+        return unknown_scalar(site)
+    return Opaque(site) if isinstance(new, Datum) else new
 
 
 # --- names -----------------------------------------------------------------------------------------------------------

@@ -68,8 +68,13 @@ class Symbols:
 def _free(taken: dict[str, Any], name: str, key: Any, line: int) -> str:
     if name in taken and taken[name] != key and line:
         name = f"{name} (line {line})"
-    free, number = name, 2
+    if name not in taken or taken[name] == key:
+        taken[name] = key
+        return name
+    number = taken.get(name + "#", 1)  # how many things were given this name so far
+    free = name
     while free in taken and taken[free] != key:
-        free, number = f"{name} ({number})", number + 1
-    taken[free] = key
+        number += 1
+        free = f"{name} ({number})"
+    taken[free], taken[name + "#"] = key, number
     return free

@@ -116,7 +116,7 @@ class Scalar(Datum):
 class Opaque(Datum):
     """Something nothing is known about. Its parts (attributes, items, properties) are the same whenever they are asked for."""
 
-    __slots__ = ("field", "kind", "name", "number", "origin", "owner", "parts", "properties", "reason", "site", "unit")
+    __slots__ = ("field", "kind", "name", "number", "origin", "own", "owner", "parts", "properties", "reason", "site", "unit")
 
     def __init__(self, site: Site, reason: str = "", name: str = "", kind: str = "", origin: str = "computed") -> None:
         self.site = site
@@ -127,6 +127,7 @@ class Opaque(Datum):
         self.unit: Unit | None = None
         self.number: Scalar | None = None  # what it is as a number, once somebody counts with it
         self.owner: tuple[Datum, str] | None = None  # the thing it is an attribute of
+        self.own = False  # it may be any object of the repository's: nothing about it lasts
         self.field: tuple[Datum | None, Datum | None] | None = None  # default and factory of `dataclasses.field(...)`
         self.parts: dict[Any, Datum] = {}
         self.properties: dict[str, Datum] = {}

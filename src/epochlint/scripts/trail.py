@@ -58,6 +58,14 @@ class Trail:
                 writes[where] = (slots, key, slots.get(key, ABSENT))
         return writes
 
+    def writes_of(self, mark: int) -> dict[tuple[int, Any], int]:
+        """Count, for everything written since the mark, how often it was written."""
+        counts: dict[tuple[int, Any], int] = {}
+        for slots, key, _, _ in self._log[mark:]:
+            where = (id(slots), key)
+            counts[where] = counts.get(where, 0) + 1
+        return counts
+
     def before(self, mark: int) -> Writes:
         """Return what stood at the mark wherever something was written since."""
         old: Writes = {}

@@ -7,7 +7,7 @@ from data_text import Data
 from script_text import Script
 
 
-def make(vector: Vector, siblings: list[Vector]) -> Case:
+def make(vector: Vector) -> Case:
     config, env, observed = vector["config"], vector["env"], vector.get("observed") or {}
     case = Case(vector, "accelerate")
     world, kind = env.get("world_size", 1), env.get("dataset_kind", "map")
@@ -81,7 +81,9 @@ def make(vector: Vector, siblings: list[Vector]) -> Case:
             text = script.opt("max_train_steps", total)
         script.do(
             f"num_training_steps = {text}",
-            "scheduler = torch.optim.lr_scheduler.LinearLR(\n    optimizer, start_factor=1.0, end_factor=0.0, total_iters=num_training_steps\n)",
+            "scheduler = torch.optim.lr_scheduler.LinearLR(\n"
+            "    optimizer, start_factor=1.0, end_factor=0.0, total_iters=num_training_steps\n"
+            ")",
         )
     together = bool(sched) and sched.get("prepared", True)
     if together and number(case.id, "prepare") % 2:

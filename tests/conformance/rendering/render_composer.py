@@ -60,7 +60,7 @@ def expectations(case: Case, config: Options, env: Options, observed: Options) -
         case.lr(observed["lr_first"], highest(observed["lr_series"]), observed["lr_last"])
 
 
-def make(vector: Vector, siblings: list[Vector]) -> Case:
+def make(vector: Vector) -> Case:
     config, env, observed = vector["config"], vector["env"], vector.get("observed") or {}
     case = Case(vector, "composer")
     trainer_options = dict(config["trainer"])

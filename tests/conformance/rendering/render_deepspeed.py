@@ -34,23 +34,23 @@ def engine_script(
         script.imp("from torch.utils.data import DataLoader")
         script.do(f"train_loader = DataLoader(train_set, batch_size={script.opt('micro_batch_size', batch)})")
     script.do(
-        "for x, y in train_loader:\n    loss = torch.nn.functional.mse_loss(engine(x), y)\n    engine.backward(loss)\n    engine.step()"
+        "for x, y in train_loader:\n"
+        "    loss = torch.nn.functional.mse_loss(engine(x), y)\n"
+        "    engine.backward(loss)\n"
+        "    engine.step()"
     )
     case.files["train.py"] = script.text()
     return script
 
 
-def make(vector: Vector, siblings: list[Vector]) -> Case:
+def make(vector: Vector) -> Case:
     config, env, observed = vector["config"], vector["env"], vector.get("observed") or {}
     kind = vector["tags"][0]
     case = Case(vector, "deepspeed")
     case.match = ["deepspeed", "transformers"]
     pins = [f"deepspeed=={version(vector['framework_version'])}", f"torch=={version(vector['versions']['torch'])}"]
     if kind == "batch":
-        ignored = all(
-            (one.get("observed") or {}).get("world_size", 1) == 1 for one in siblings if one["tags"][0] == "batch"
-        )
-        world = 1 if ignored else env["world_size"]
+        world = 1  # the recorder's larger world sizes were not in force
         case.identity = {"world_size": world}
         engine_script(case, config, 64, 2)
         if case.completes:

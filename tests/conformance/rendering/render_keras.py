@@ -102,7 +102,10 @@ def sources(
             """,
             )
             script.do(
-                f"{name} = tf.data.Dataset.from_generator(\n    rows_of({x}, {y}),\n    output_signature=(tf.TensorSpec((3,)), tf.TensorSpec((1,))),\n)",
+                f"{name} = tf.data.Dataset.from_generator(\n"
+                f"    rows_of({x}, {y}),\n"
+                "    output_signature=(tf.TensorSpec((3,)), tf.TensorSpec((1,))),\n"
+                ")",
                 f"{name} = {name}.batch({b}{dr})",
             )
             return name, None
@@ -199,7 +202,7 @@ def _expect_rates(case: Case, observed: Options, batches: int, window: int) -> N
         case.lr(rates[0], highest(rates), rates[-1], tolerance=F32)
 
 
-def make(vector: Vector, siblings: list[Vector]) -> Case:
+def make(vector: Vector) -> Case:
     config, env, observed = vector["config"], vector["env"], vector.get("observed") or {}
     case = Case(vector, "keras")
     backend = vector.get("backend", "tensorflow")

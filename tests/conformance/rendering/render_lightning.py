@@ -119,7 +119,7 @@ def expectations(case: Case, config: Options, env: Options, observed: Options) -
         case.lr(observed.get("lr_first"), highest(observed.get("lr_series")), observed.get("lr_last"))
 
 
-def make(vector: Vector, siblings: list[Vector]) -> Case:
+def make(vector: Vector) -> Case:
     config, env, observed = vector["config"], vector["env"], vector.get("observed") or {}
     case = Case(vector, "lightning")
     trainer_options = dict(config["trainer"])

@@ -118,7 +118,7 @@ class MeanPrediction(BaseMetric):
 """
 
 
-def make(vector: Vector, siblings: list[Vector]) -> Case:
+def make(vector: Vector) -> Case:
     config, env, observed = vector["config"], vector["env"], vector.get("observed") or {}
     case = Case(vector, "mmengine")
     expectations(case, config, env, observed)
@@ -158,7 +158,14 @@ def make(vector: Vector, siblings: list[Vector]) -> Case:
     )
     drop = f", drop_last={loader_options['drop_last']!r}" if loader_options.get("drop_last") else ""
     sampler = f'dict(type="{loader_options.get("sampler", "DefaultSampler")}", shuffle=False)'
-    loader = f"train_dataloader = dict(\n    batch_size={batch},\n    num_workers=0{drop},\n    dataset={data(env['dataset_size'], 'train', 'dataset_size')},\n    sampler={sampler},\n)"
+    loader = (
+        "train_dataloader = dict(\n"
+        f"    batch_size={batch},\n"
+        f"    num_workers=0{drop},\n"
+        f"    dataset={data(env['dataset_size'], 'train', 'dataset_size')},\n"
+        f"    sampler={sampler},\n"
+        ")"
+    )
     sched = [
         f"optim_wrapper = dict({', '.join(['type=' + repr('OptimWrapper'), 'optimizer=dict(type=' + repr('SGD') + ', lr=0.1)'] + [f'{key}={value!r}' for key, value in config.get('optim_wrapper', {}).items()])})"
     ]
@@ -178,7 +185,12 @@ def make(vector: Vector, siblings: list[Vector]) -> Case:
     body = [loader, f"train_cfg = {train_cfg}"]
     if env.get("eval_dataset_size") is not None:
         body.append(
-            f'val_dataloader = dict(\n    batch_size=2,\n    num_workers=0,\n    dataset={data(env["eval_dataset_size"], "val", "eval_dataset_size")},\n    sampler=dict(type="DefaultSampler", shuffle=False),\n)'
+            "val_dataloader = dict(\n"
+            "    batch_size=2,\n"
+            "    num_workers=0,\n"
+            f"    dataset={data(env['eval_dataset_size'], 'val', 'eval_dataset_size')},\n"
+            '    sampler=dict(type="DefaultSampler", shuffle=False),\n'
+            ")"
         )
         body += ['val_evaluator = dict(type="MeanPrediction")', f"val_cfg = {py(config.get('val_cfg', {}))}"]
     if way == 2:

@@ -168,7 +168,11 @@ def loader(vector: Vector, case: Case) -> None:
     )
     script.do("model = nn.Linear(3, 1)", "optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)")
     script.do(
-        "for x, y in train_loader:\n    loss = nn.functional.mse_loss(model(x), y)\n    optimizer.zero_grad()\n    loss.backward()\n    optimizer.step()"
+        "for x, y in train_loader:\n"
+        "    loss = nn.functional.mse_loss(model(x), y)\n"
+        "    optimizer.zero_grad()\n"
+        "    loss.backward()\n"
+        "    optimizer.step()"
     )
     case.files["train.py"] = script.text()
     if world > 1:
@@ -203,7 +207,12 @@ def split(vector: Vector, case: Case) -> None:
         script.do("val_loader = DataLoader(val_set, batch_size=8)")
     script.do("model = nn.Linear(3, 1)", "optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)")
     script.do(
-        f"for epoch in range({script.opt('epochs', 2)}):\n    for x, y in train_loader:\n        loss = nn.functional.mse_loss(model(x), y)\n        optimizer.zero_grad()\n        loss.backward()\n        optimizer.step()"
+        f"for epoch in range({script.opt('epochs', 2)}):\n"
+        "    for x, y in train_loader:\n"
+        "        loss = nn.functional.mse_loss(model(x), y)\n"
+        "        optimizer.zero_grad()\n"
+        "        loss.backward()\n"
+        "        optimizer.step()"
     )
     case.files["train.py"] = script.text()
     one_process(case, None)
@@ -223,7 +232,7 @@ def split(vector: Vector, case: Case) -> None:
             case.put(eval_dataset_size=parts[1])
 
 
-def make(vector: Vector, siblings: list[Vector]) -> Case:
+def make(vector: Vector) -> Case:
     case = Case(vector, "torch")
     kind = vector["tags"][0]
     {"sched": sched, "loader": loader, "split": split}[kind](vector, case)

@@ -108,7 +108,7 @@ def expectations(case: Case, args: Options, env: Options, observed: Options, ear
                 case.lr(observed.get("lr_first"), observed.get("lr_max"), observed.get("lr_last"))
 
 
-def make(vector: Vector, siblings: list[Vector]) -> Case:
+def make(vector: Vector) -> Case:
     config, env, observed = vector["config"], vector["env"], vector.get("observed") or {}
     args = dict(config["args"])
     if "resume" in config or "resume_from_checkpoint" in args:

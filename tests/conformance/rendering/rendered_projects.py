@@ -13,19 +13,27 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-import cluster
-import more
 import render_accelerate
 import render_composer
 import render_deepspeed
+import render_fastai
+import render_ignite
 import render_keras
 import render_lightning
+import render_megatron
 import render_mmengine
+import render_optax
+import render_sb3
+import render_sentence_transformers
+import render_spacy
+import render_timm
 import render_torch
 import render_transformers
+import render_trl
+import render_ultralytics
 from cases import Case, Skip, Vector
 
-Maker = Callable[[Vector, list[Vector]], Case]
+Maker = Callable[[Vector], Case]
 
 MAKERS: dict[str, Maker] = {
     "transformers.Trainer": render_transformers.make,
@@ -36,16 +44,16 @@ MAKERS: dict[str, Maker] = {
     "deepspeed": render_deepspeed.make,
     "mmengine.Runner": render_mmengine.make,
     "composer.Trainer": render_composer.make,
-    "trl": more.trl,
-    "sentence_transformers": more.sentence_transformers,
-    "fastai.Learner": more.fastai,
-    "ignite": more.ignite,
-    "optax": more.optax,
-    "timm.scheduler": more.timm,
-    "stable_baselines3": more.sb3,
-    "spacy": more.spacy,
-    "megatron-lm": cluster.megatron,
-    "ultralytics": cluster.ultralytics,
+    "trl": render_trl.make,
+    "sentence_transformers": render_sentence_transformers.make,
+    "fastai.Learner": render_fastai.make,
+    "ignite": render_ignite.make,
+    "optax": render_optax.make,
+    "timm.scheduler": render_timm.make,
+    "stable_baselines3": render_sb3.make,
+    "spacy": render_spacy.make,
+    "megatron-lm": render_megatron.make,
+    "ultralytics": render_ultralytics.make,
 }
 
 
@@ -59,10 +67,10 @@ class Rendering:
     def _render(self, sources: Iterable[Path]) -> Iterator[Case]:
         seen: set[str] = set()
         for source in sources:
-            vectors = [json.loads(line) for line in source.read_text(encoding="utf-8").splitlines() if line]
-            for vector in vectors:
+            for line in source.read_text(encoding="utf-8").splitlines():
+                vector = json.loads(line)
                 try:
-                    case = render(vector, vectors)
+                    case = render(vector)
                 except Skip as reason:
                     self.skipped[vector["framework"], str(reason)] += 1
                     continue
@@ -73,9 +81,9 @@ class Rendering:
                 yield case
 
 
-def render(vector: Vector, siblings: list[Vector]) -> Case:
-    """Return the project of one recorded run; Skip says why there is none. `siblings` are the runs of the same file."""
-    case = MAKERS[vector["framework"]](vector, siblings)
+def render(vector: Vector) -> Case:
+    """Return the project of one recorded run; Skip says why there is none."""
+    case = MAKERS[vector["framework"]](vector)
     case.check()
     for name, text in case.files.items():
         if name.endswith(".py"):

@@ -1,0 +1,1 @@
+"""What docs/build.py writes with."""

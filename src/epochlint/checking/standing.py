@@ -1,0 +1,39 @@
+"""Where a number stands that a finding speaks of: where it was written, or where it is given to an option."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from weakref import WeakKeyDictionary
+
+from epochlint.dialects.readings import Component, Setting
+from epochlint.places import Place
+from epochlint.plan.planning import Planned
+
+_shared: WeakKeyDictionary[Planned, frozenset[Place]] = WeakKeyDictionary()
+
+
+def stands(planned: Planned, setting: Setting) -> Place | None:
+    """Return the place of a setting: that of the number itself, which is what has to change.
+
+    A constant that is given to several options is right for some of them, so then it is the option that is shown.
+    """
+    if setting.place is None or setting.given_at is None:
+        return setting.place or setting.given_at
+    return setting.given_at if setting.place in _places_of_several(planned) else setting.place
+
+
+def _places_of_several(planned: Planned) -> frozenset[Place]:
+    found = _shared.get(planned)
+    if found is None:
+        given = {(one.place, one.given_at) for one in _all(planned.run.settings, planned.run.components)}
+        times = Counter(place for place, _ in given)
+        found = frozenset(place for place, count in times.items() if place is not None and count > 1)
+        _shared[planned] = found
+    return found
+
+
+def _all(settings: Iterable[Setting], components: Iterable[Component]) -> Iterator[Setting]:
+    yield from settings
+    for component in components:
+        yield from _all(component.settings, component.components)

@@ -1,0 +1,99 @@
+"""Other names, another order of independent statements, constants in another module: every answer stays the same."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "conformance"))
+sys.path.insert(0, str(HERE))
+
+from changes import SCRIPT, Files, move_constants, rename, reorder
+from suite import Case, cases, claimed, sample
+
+from epochlint import session
+from epochlint.configuration.options import Options
+from epochlint.reports.json_plan import plan_document
+
+CLAIMED = [framework for framework in cases() if claimed(framework)]
+SAMPLE = 15  # projects of a framework
+ANSWERS = ("framework", "framework_version", "events", "learning_rate", "outcome")
+
+Change = Callable[[Files], Files]
+Answers = dict[str, Any]
+
+
+def _answers(files: Files, case: Case, folder: Path) -> Answers:
+    """Return what is planned and found, without names and places."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (folder / ".git").mkdir()
+    options = Options(assume=tuple((name, str(value), "--assume") for name, value in case.assume.items()))
+    runs = plan_document(session.plan((str(folder),), options))["runs"]
+    findings = session.check((str(folder),), options).findings
+    return {
+        "runs": [
+            {
+                **{key: run[key] for key in ANSWERS},
+                "plan": {name: entry["value"] for name, entry in run["plan"].items()},
+                "unknown": sorted(name for name, entry in run["plan"].items() if entry["value"] is None),
+            }
+            for run in runs
+        ],
+        "findings": Counter((finding.name, finding.severity) for finding in findings),
+    }
+
+
+def _differences(before: Answers, after: Answers) -> list[str]:
+    if len(before["runs"]) != len(after["runs"]):
+        return [f"{len(before['runs'])} runs, then {len(after['runs'])}"]
+    found = []
+    for one, other in zip(before["runs"], after["runs"], strict=True):
+        found += [f"{key}: {one[key]!r}, then {other[key]!r}" for key in ANSWERS if one[key] != other[key]]
+        names = sorted(one["plan"].keys() | other["plan"].keys())
+        pairs = [(name, one["plan"].get(name), other["plan"].get(name)) for name in names]
+        found += [f"{name}: {old!r}, then {new!r}" for name, old, new in pairs if json.dumps(old) != json.dumps(new)]
+    if before["findings"] != after["findings"]:
+        lost, new = before["findings"] - after["findings"], after["findings"] - before["findings"]
+        found.append(f"findings lost: {sorted(lost)}, new: {sorted(new)}")
+    return found
+
+
+def _changed_answers(change: Change, these: tuple[Case, ...], folder: Path) -> list[str]:
+    told, applied = [], 0
+    for case in these:
+        changed = change(case.files) if SCRIPT in case.files else case.files
+        if changed == case.files:
+            continue
+        applied += 1
+        compile(changed[SCRIPT], SCRIPT, "exec")
+        before = _answers(case.files, case, folder / case.id)
+        differences = _differences(before, _answers(changed, case, folder / f"{case.id}-changed"))
+        told += [f"{case.id}: {one}" for one in differences]
+    assert applied
+    return told
+
+
+CHANGES = pytest.mark.parametrize("change", [rename, reorder, move_constants])
+
+
+@CHANGES
+@pytest.mark.parametrize("framework", CLAIMED)
+def test_a_change_without_meaning_changes_no_answer(framework: str, change: Change, tmp_path: Path) -> None:
+    assert not _changed_answers(change, sample(framework, SAMPLE), tmp_path)
+
+
+@pytest.mark.everything
+@CHANGES
+@pytest.mark.parametrize("framework", CLAIMED)
+def test_a_change_without_meaning_changes_no_answer_anywhere(framework: str, change: Change, tmp_path: Path) -> None:
+    assert not _changed_answers(change, cases()[framework], tmp_path)
