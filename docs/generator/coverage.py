@@ -108,6 +108,11 @@ def _settings(framework: Framework, _: frozenset[str]) -> Iterator[Names]:
             yield {"quantity": option.quantity, "types": option.types, "coerced": "string" in option.coerces}
 
 
+def _schedules(framework: Framework, _: frozenset[str]) -> Iterator[Names]:
+    if framework.schedules:
+        yield {}
+
+
 def _components(framework: Framework, _: frozenset[str]) -> Iterator[Names]:
     for component in framework.components:
         yield {"component": component.name}
@@ -131,4 +136,5 @@ SUBJECTS: dict[str, Callable[[Framework, frozenset[str]], Iterator[Names]]] = {
     "interval": _intervals,
     "setting": _settings,
     "component": _components,
+    "schedule": _schedules,
 }

@@ -41,7 +41,8 @@ class Analysis:
         self._failures: list[Finding] = []
         self._assumed = tuple(self._assumption(*assumed) for assumed in options.assume)
 
-    # --- what is asked for -----------------------------------------------------------------------------------------------
+    # --- what is asked for
+    # -----------------------------------------------------------------------------------------------
 
     def check(self, files: int) -> CheckResult:
         plans = self._plans()
@@ -74,11 +75,14 @@ class Analysis:
         """Plan what is assumed, without any file."""
         name = self.options.framework
         if name not in self.catalogue.framework_names:
-            raise UsageError(f"--framework: there is no framework {name!r}{did_you_mean(name, self.catalogue.framework_names)}")
+            raise UsageError(
+                f"--framework: there is no framework {name!r}{did_you_mean(name, self.catalogue.framework_names)}"
+            )
         plans = Plans(calculator(self.catalogue.framework(name), self._assumed), self.catalogue)
         return PlanResult(((plans.run, plans.newest.plan),), (), self._summary(0, [plans], [], 0), self.files.line)
 
-    # --- runs ------------------------------------------------------------------------------------------------------------
+    # --- runs
+    # ------------------------------------------------------------------------------------------------------------
 
     def _plans(self) -> list[Plans]:
         """Return the runs of the files in focus; a configuration that a script loads is part of the script's run."""
@@ -123,13 +127,17 @@ class Analysis:
             self._failures.append(internal_error(plans.run.place, error))
             return (), ()
 
-    # --- assumptions -----------------------------------------------------------------------------------------------------
+    # --- assumptions
+    # -----------------------------------------------------------------------------------------------------
 
     def _assumptions_for(self, path: str) -> tuple[Assumption, ...]:
-        """Return what is assumed for the runs of a file: by its comments, unless the configuration or command line say otherwise."""
+        """Return what is assumed for the runs of a file: by its comments, unless the configuration or command line
+        say otherwise."""
         found: dict[str, Assumption] = {}
         for statement in self._directives_of(path).statements:
-            found[statement.name] = self._assumption(statement.name, statement.value, str(statement.place), statement.place)
+            found[statement.name] = self._assumption(
+                statement.name, statement.value, str(statement.place), statement.place
+            )
         for assumed in self.options.assumed_in(path):
             found[assumed[0]] = self._assumption(*assumed)
         return tuple(found.values())
@@ -144,7 +152,8 @@ class Analysis:
         hint = did_you_mean(name, (*QUANTITIES, *packages))
         raise UsageError(f"{given}: {name!r} is no quantity, option or package that epochlint knows{hint}")
 
-    # --- what is told ----------------------------------------------------------------------------------------------------
+    # --- what is told
+    # ----------------------------------------------------------------------------------------------------
 
     def _in_focus(self, finding: Finding) -> bool:
         places = [finding.place, *(related.place for related in finding.related)]

@@ -1,8 +1,10 @@
 """Frozen records: what crosses from room to room.
 
-A record behaves like a frozen, slotted dataclass, and type checkers treat it as one. It exists because `dataclasses` costs a
+A record behaves like a frozen, slotted dataclass, and type checkers treat it as one. It exists because `dataclasses`
+costs a
 commit hook more than all of our own work: importing it and compiling the generated methods of some eighty classes takes
-longer than reading, planning and checking a configuration (`python -X importtime -c "import dataclasses"`; `python benchmarks/startup.py` measures the whole).
+longer than reading, planning and checking a configuration (`python -X importtime -c "import dataclasses"`; `python
+benchmarks/startup.py` measures the whole).
 """
 
 from __future__ import annotations

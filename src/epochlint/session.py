@@ -11,7 +11,8 @@ from epochlint.results import CheckResult, PlanResult, Summary
 from epochlint.sources.discovery import discover, find_root
 from epochlint.sources.files import FileReader
 
-# TYPE_CHECKING without the cost of importing typing: a file without a word of training goes no further than this module.
+# TYPE_CHECKING without the cost of importing typing: a file without a word of training goes no further than this
+# module.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeVar
@@ -68,7 +69,9 @@ def _from_here(result: R, files: FileReader) -> R:
     from epochlint.results import relocated
 
     def change(path: str) -> str:
-        return path if path.startswith("<") else os.path.relpath(os.path.join(files.root, path), here).replace(os.sep, "/")
+        return (
+            path if path.startswith("<") else os.path.relpath(os.path.join(files.root, path), here).replace(os.sep, "/")
+        )
 
     return relocated(result, change)
 

@@ -17,16 +17,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-sys.path.insert(0, str(ROOT / "src"))
-sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(Path(__file__).parent))
 
 from judging import RIGHT, UNKNOWN, WRONG, Verdict
 from suite import Judged, cases, claimed, judged
 
-MEASURED = HERE / "measured.json"
-PAGE = ROOT / "docs" / "conformance.md"
+MEASURED = Path(__file__).parent / "measured.json"
+PAGE = Path(__file__).parents[2] / "docs" / "conformance.md"
 Measure: TypeAlias = dict[str, Any]
 _VERDICTS: tuple[Verdict, ...] = (RIGHT, WRONG, UNKNOWN)
 _MOST_REASONS = 12
@@ -123,18 +120,20 @@ def _others(measured: dict[str, Measure]) -> Iterator[str]:
 _INTRODUCTION = """\
 # Conformance
 
-Does `epochlint plan` say what frameworks really do? Thousands of real, tiny training runs were recorded with counting hooks. Each is told
-again as the small project that a user would have written, and the plan of that project is compared with the record, value by value.
+Does `epochlint plan` say what frameworks really do? Thousands of real, tiny training runs were recorded with counting
+hooks. Each is told again as the small project that a user would have written, and the plan of that project is compared
+with the record, value by value.
 
-A value is *right* if it equals the recorded one (a learning rate within a millionth, or what single precision allows), *unknown* if the
-plan says that it does not know, and *wrong* otherwise. Unknown is no success, but never misleads; a wrong value is a bug. Every project is one run:
-`runs` is wrong where the plan tells of several. What is compared, and where the records are from, is in `tests/conformance/`.
+A value is *right* if it equals the recorded one (a learning rate within a millionth, or what single precision allows),
+*unknown* if the plan says that it does not know, and *wrong* otherwise. Unknown is no success, but never misleads; a
+wrong value is a bug. Every project is one run: `runs` is wrong where the plan tells of several. What is compared, and
+where the records are from, is in `tests/conformance/`.
 
 This page is computed: `python tests/conformance/report.py --write`.
 """
 _NOT_CLAIMED = """\
-Their runs are recorded, and what epochlint says about them is judged all the same: a framework that it does not know should be left
-alone, not mistaken for another one.
+Their runs are recorded, and what epochlint says about them is judged all the same: a framework that it does not know
+should be left alone, not mistaken for another one.
 """
 
 

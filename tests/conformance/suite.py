@@ -12,9 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
-sys.path.insert(0, str(HERE / "rendering"))
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent / "rendering"))
 
 from cases import Case
 from judging import RIGHT, UNKNOWN, WRONG, Row, Verdict, judge
@@ -24,6 +23,8 @@ from epochlint import session
 from epochlint.configuration.options import Options
 from epochlint.knowledge.store import Catalogue
 from epochlint.reports.json_plan import plan_document
+
+VECTORS = Path(__file__).parent / "vectors"
 
 
 class Judged(NamedTuple):
@@ -45,7 +46,7 @@ class Judged(NamedTuple):
 
 @cache
 def rendering() -> Rendering:
-    return Rendering(sorted((HERE / "vectors").glob("*.jsonl")))
+    return Rendering(sorted(VECTORS.glob("*.jsonl")))
 
 
 @cache

@@ -15,10 +15,12 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent / "rendering"))
 
+from cases import Case
 from judging import RIGHT, Row, judge
 from report import MEASURED, PAGE, measure, page, stored
-from suite import Case, Judged, cases, claimed, judged, rendering, sample
+from suite import Judged, cases, claimed, judged, rendering, sample
 
 STANDING: dict[str, dict[str, Any]] = json.loads(MEASURED.read_text(encoding="utf-8"))
 SAMPLE = {True: 50, False: 8}  # projects of a framework that the catalogue has, and of one that it has not
@@ -56,24 +58,28 @@ def _no_longer_right(framework: str, these: tuple[Judged, ...]) -> list[str]:
 
 @pytest.mark.parametrize("framework", cases())
 def test_no_value_in_a_sample_is_wrong(framework: str) -> None:
-    assert not _newly_wrong(framework, _sampled(framework))
+    found = _newly_wrong(framework, _sampled(framework))
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("framework", cases())
 def test_what_was_right_in_a_sample_is_right(framework: str) -> None:
-    assert not _no_longer_right(framework, _sampled(framework))
+    found = _no_longer_right(framework, _sampled(framework))
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.everything
 @pytest.mark.parametrize("framework", cases())
 def test_no_value_is_wrong(framework: str) -> None:
-    assert not _newly_wrong(framework, _everything(framework))
+    found = _newly_wrong(framework, _everything(framework))
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.everything
 @pytest.mark.parametrize("framework", cases())
 def test_what_was_right_is_right(framework: str) -> None:
-    assert not _no_longer_right(framework, _everything(framework))
+    found = _no_longer_right(framework, _everything(framework))
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.everything
@@ -99,7 +105,7 @@ def test_few_recorded_runs_cannot_be_told_as_projects() -> None:
     assert reasons <= {"same configuration as an earlier run", "the run did not end within the recorder's limit"}
 
 
-# --- the judge itself ---------------------------------------------------------------------------------------------------
+# --- the judge itself -------------------------------------------------------------------------------------------------
 
 
 def _case(**expected: Any) -> Case:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -75,11 +76,6 @@ def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _repository(folder, {})
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
-
-
 def test_the_manifest_is_valid(pre_commit: str) -> None:
     done = _run(pre_commit, "validate-manifest", str(MANIFEST), folder=ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -91,22 +87,24 @@ def test_one_process_sees_all_files_and_leaves_out_what_is_excluded(hook: dict[s
     assert "--force-exclude" in hook["entry"].split()
 
 
-def test_a_mistake_stops_a_commit(pre_commit: str, hooks: Path, home: Path, tmp_path: Path) -> None:
-    """The real program builds the hooks, in an environment of its own, and runs them on a small repository."""
-    config = '[tool.epochlint]\nexclude = ["old/"]\n'
-    files = {"conf/train.yaml": WRONG, "conf/good.yaml": RIGHT, "old/train.yaml": WRONG, "pyproject.toml": config}
-    repository = _repository(tmp_path, files)
-    done = _run(pre_commit, "try-repo", str(hooks), "epochlint", "--all-files", folder=repository, home=home)
+def test_a_mistake_stops_a_commit(pre_commit: str, hooks: Path, tmp_path: Path) -> None:
+    """The real program builds the hooks in an environment of its own, and runs all of them on a small repository."""
+    files = {
+        "conf/train.yaml": WRONG,
+        "conf/good.yaml": RIGHT,
+        "old/train.yaml": WRONG,
+        "pyproject.toml": '[tool.epochlint]\nexclude = ["old/"]\n',
+        "run.sbatch": "#!/bin/bash\ntorchrun --nproc_per_node 8 train.py\n",
+    }
+    repository = _repository(tmp_path / "project", files)
+    done = _run(pre_commit, "try-repo", str(hooks), "--all-files", folder=repository, home=tmp_path / "home")
     said = done.stdout + done.stderr
     if any(sign in said for sign in OFFLINE):
         pytest.skip(f"no package index can be reached: {said[-300:]}")
     assert done.returncode == 1, said
-    assert "conf/train.yaml:4:12" in said
-    assert "warning[steps-override-epochs]" in said
+    ended = dict(re.findall(r"^epochlint(?: \((.*)\))?\.+(\w+)$", said, re.MULTILINE))
+    assert ended == {"": "Failed", "project": "Failed", "launch files": "Passed"}, said
+    assert said.count("warning[steps-override-epochs]") == 2
+    assert said.count("conf/train.yaml:4:12") == 2
     assert "good.yaml" not in said
     assert "old/train.yaml" not in said
-
-    (repository / "conf/train.yaml").write_text(RIGHT, encoding="utf-8")
-    for hook in HOOKS:
-        done = _run(pre_commit, "try-repo", str(hooks), hook["id"], "--all-files", folder=repository, home=home)
-        assert done.returncode == 0, done.stdout + done.stderr

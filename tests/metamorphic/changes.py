@@ -15,27 +15,35 @@ from collections.abc import Iterable
 Files = dict[str, str]
 SCRIPT = "train.py"
 _SETTINGS = "choices"  # the module that constants are moved to
+_COUNTED = {"epoch", "epochs", "step", "steps", "iters", "updates", "batches", "samples", "rows"}
 
 
-# --- other names --------------------------------------------------------------------------------------------------------
+# --- other names ------------------------------------------------------------------------------------------------------
 
 
 def rename(files: Files) -> Files:
-    """Give every name that the user chose another one: variables, functions, classes, parameters, fields, keys, flags."""
+    """Give every variable, function, class, parameter, field, key and flag that the user named another name."""
     tree = ast.parse(files[SCRIPT])
     chosen = _Chosen(tree, cli="LightningCLI" in files[SCRIPT])
-    new = {name: f"n{number}" for number, name in enumerate(sorted(chosen.names))}
-    keys = {name: f"k{number}" for number, name in enumerate(sorted(chosen.keys))}
+    new = {name: _another(name, number) for number, name in enumerate(sorted(chosen.names))}
+    keys = {name: _another(name, number) for number, name in enumerate(sorted(chosen.keys))}
     changed = {SCRIPT: ast.unparse(_Rename(chosen, new, keys).visit(tree)) + "\n"}
     for path in chosen.files & files.keys():
         changed[path] = _with_keys(path, files[path], keys)
     return {**files, **changed}
 
 
+def _another(name: str, number: int) -> str:
+    """Return another name that says the same about what is counted: `total_steps` becomes `n7_steps`."""
+    words = name.lower().split("_")
+    counted = [word for word in words if word in _COUNTED and "per" not in words]
+    return "_".join([f"n{number}", *counted])
+
+
 class _Chosen(ast.NodeVisitor):
     """Finds the names that the user is free to choose.
 
-    Not free are methods and what a framework looks up by name: parameters and fields of classes with a framework's base.
+    Not free are methods, and what a framework looks up by name: parameters and fields of classes with its base.
     """
 
     def __init__(self, tree: ast.Module, cli: bool) -> None:
@@ -144,7 +152,7 @@ class _Rename(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.Attribute:
         owner = node.value.id if isinstance(node.value, ast.Name) else ""
         if owner == "args" and node.attr in self.chosen.flags:
-            node.attr = "f_" + self._flag(node.attr)
+            node.attr = self._flag(node.attr)
         elif (owner == "cfg" and node.attr in self.chosen.fields) or (
             owner == "self" and node.attr in self.chosen.attributes
         ):
@@ -162,7 +170,7 @@ class _Rename(ast.NodeTransformer):
         target = node.targets[0]
         if isinstance(target, ast.Name) and target.id == "CONFIG" and isinstance(node.value, ast.Dict):
             for key in node.value.keys:
-                if isinstance(key, ast.Constant):
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
                     key.value = self.keys.get(key.value, key.value)
         self.generic_visit(node)
         return node
@@ -170,8 +178,8 @@ class _Rename(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.Call:
         if isinstance(node.func, ast.Attribute) and node.func.attr == "add_argument":
             flag = node.args[0]
-            assert isinstance(flag, ast.Constant)
-            flag.value = "--f-" + self._flag(flag.value.lstrip("-").replace("-", "_"))
+            if isinstance(flag, ast.Constant):
+                flag.value = "--" + self._flag(str(flag.value).lstrip("-").replace("-", "_"))
         if isinstance(node.func, ast.Name) and node.func.id in self.chosen.callables:
             for given in node.keywords:
                 given.arg = self.new.get(given.arg, given.arg) if given.arg else None
@@ -179,7 +187,7 @@ class _Rename(ast.NodeTransformer):
         return node
 
     def _flag(self, name: str) -> str:
-        return str(sorted(self.chosen.flags).index(name))
+        return _another(name, sorted(self.chosen.flags).index(name))
 
 
 def _with_keys(path: str, text: str, keys: dict[str, str]) -> str:
@@ -188,7 +196,7 @@ def _with_keys(path: str, text: str, keys: dict[str, str]) -> str:
     return re.sub(r"^(\w+):", lambda found: keys.get(found[1], found[1]) + ":", text, flags=re.MULTILINE)
 
 
-# --- another order ------------------------------------------------------------------------------------------------------
+# --- another order ----------------------------------------------------------------------------------------------------
 
 
 def reorder(files: Files) -> Files:
@@ -282,7 +290,7 @@ def _handed_over(statement: ast.stmt) -> set[str]:
     return {name for name in names | owners if not name.isupper()} - {"torch", "np", "keras", "nn", "tf", "L", "os"}
 
 
-# --- another module -----------------------------------------------------------------------------------------------------
+# --- another module ---------------------------------------------------------------------------------------------------
 
 
 def move_constants(files: Files) -> Files:

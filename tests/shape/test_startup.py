@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 # Modules that only fixes, data files that changed, and the language server need.
-HEAVY = {"libcst", "jsonschema", "pygls", "asyncio", "dataclasses", "logging", "importlib.metadata", "concurrent.futures"}
+HEAVY = {
+    "libcst",
+    "jsonschema",
+    "pygls",
+    "asyncio",
+    "dataclasses",
+    "logging",
+    "importlib.metadata",
+    "concurrent.futures",
+}
 PARSING = {"yaml", "ast", "tomllib", "fractions"}
 
 REPORT = (
@@ -36,7 +45,11 @@ def _fresh_catalogue(tmp_path_factory: pytest.TempPathFactory) -> None:
     ("name", "text", "forbidden"),
     [
         ("nothing.py", "import os\nprint(os.getcwd())\n", HEAVY | PARSING | {"epochlint.plan.planning", "json"}),
-        ("train.json", '{"output_dir": "x", "per_device_train_batch_size": 8, "max_steps": 100}', HEAVY | {"yaml", "ast"}),
+        (
+            "train.json",
+            '{"output_dir": "x", "per_device_train_batch_size": 8, "max_steps": 100}',
+            HEAVY | {"yaml", "ast"},
+        ),
         ("train.yaml", "output_dir: x\nper_device_train_batch_size: 8\nmax_steps: 100\n", HEAVY),
         ("train.py", "import keras\nkeras.Sequential().fit([1], epochs=2)\n", HEAVY | {"yaml"}),
     ],

@@ -115,6 +115,7 @@ class Makings:
 
         powers = dict.fromkeys(_COUNTED, 0)
         uses: set[str] = set()
+        unclear = False
         ((monomial, coefficient),) = part.parts.items()
         for atom, power in monomial:
             quantity = self.quantity_of(atom.name, apart_from) if isinstance(atom, Symbol) else ""
@@ -122,6 +123,7 @@ class Makings:
             if unit is None:
                 if power < 0:
                     return None  # divided by who knows what
+                unclear = True
                 continue
             _multiply(powers, unit, power)
             if quantity:
@@ -130,6 +132,8 @@ class Makings:
             _multiply(powers, QUANTITIES[quantity].unit, -1)
             uses.add(quantity)
         counts = _told(powers)
+        if counts == "epochs" and unclear:
+            return None  # epochs times something is hardly a number of epochs
         return Made(counts, "epochs" in uses, frozenset(uses)) if counts else None
 
     def _divisors(self, coefficient: object) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ class Parameter:
     text: str = ""
     option: str = ""
     written: bool = False
+    overridable: bool = False
 
 
 def schedules(planned: Planned) -> Iterator[Subject]:
@@ -85,9 +86,8 @@ def _of_option(planned: Planned, makings: Makings, use: ScheduleUse) -> Iterator
 
 def _given(planned: Planned, setting: Setting) -> Parameter:
     written = setting.origin not in ("framework-default", "inherited")
-    return Parameter(
-        setting.value, form_of(setting), setting.place or setting.given_at, setting.text, setting.option, written
-    )
+    place = stands(planned, setting)
+    return Parameter(setting.value, form_of(setting), place, setting.text, setting.option, written, setting.overridable)
 
 
 def _by_formula(planned: Planned, formula: Expression) -> Parameter:
@@ -100,7 +100,8 @@ def _by_formula(planned: Planned, formula: Expression) -> Parameter:
     setting = planned.environment.setting(name)
     if setting is None:
         return Parameter(value, value, used.place, option=name)
-    return Parameter(value, form_of(setting), stands(planned, setting), setting.text, name, True)
+    place = stands(planned, setting)
+    return Parameter(setting.value, form_of(setting), place, setting.text, name, True, setting.overridable)
 
 
 def _default(schedule: Schedule, name: str) -> Parameter:
@@ -123,6 +124,9 @@ def _subject(
 ) -> Subject:
     subject = Subject(planned, f"schedule {schedule.name}")
     subject.add("schedule", Known(schedule.title), place)
+    subject.add("schedule.name", Known(schedule.name))
+    if use.object == "scheduler":
+        subject.add("moved", Known(True), place)  # a hand-written loop shows where it moves its scheduler
     parameters = {one.name: given.get(one.name) or _default(schedule, one.name) for one in schedule.parameters}
     for name, parameter in parameters.items():
         subject.add(name, parameter.value, parameter.place, parameter.text)
@@ -133,12 +137,13 @@ def _subject(
     subject.add("past_end", _past_end(schedule, parameters))
     subject.add("includes_warmup", Known(schedule.includes_warmup))
     subject.add("composition", Known(schedule.composition))
-    clock = planned.derivation.evaluate(use.clock)
-    per = _PER.get(str(clock.value), "") if isinstance(clock, Known) else ""
+    per = _moved_per(planned, use)
     subject.add("per", Known(per) if per else UNKNOWN)
     subject.add("ticks", _ticks(planned, use, per))
-    stepped = planned.environment.lookup("scheduler.before_optimizer")
-    subject.add("before_optimizer", stepped.value if stepped is not None else NONE)
+    subject.add("ticks.overridable", Known(_is_overridable(planned)))
+    # Where the caller says at which tick the schedule is, the number of calls tells nothing.
+    told = planned.environment.component("scheduler_step") if use.object == "scheduler" else None
+    subject.add("told", Known(told is not None and bool(told.settings)))
     return subject
 
 
@@ -171,6 +176,7 @@ def _add_length(
     subject.add("length.form", form)
     subject.add("length.written", Known(giver is not None))
     subject.add("length.option", Known(giver.option if giver else ""))
+    subject.add("length.overridable", Known(any(one.overridable for one in givers)))
     subject.add("length.named", Known(unit_in_name(lone_symbol(giver.form) or giver.text) if giver else ""))
     made = makings.made(form)
     subject.add("length.counts", Known(made.counts if made else ""))
@@ -240,6 +246,15 @@ def _join_lengths(planned: Planned, component: Component, given: dict[str, Param
         subject.add("past_end", _past_end(schedule, parameters))
 
 
+def _moved_per(planned: Planned, use: ScheduleUse) -> str:
+    """Tell once per what the schedule is moved; "" where that is not known."""
+    told = planned.environment.lookup("scheduler.per") if use.object == "scheduler" else None
+    if told is not None and isinstance(told.value, Known):
+        return str(told.value.value) if told.value.value in _TOTALS else ""
+    clock = planned.derivation.evaluate(use.clock)
+    return _PER.get(str(clock.value), "") if isinstance(clock, Known) else ""
+
+
 # --- ticks -----------------------------------------------------------------------------------------------------------
 
 
@@ -254,10 +269,33 @@ def _ticks(planned: Planned, use: ScheduleUse, per: str) -> Value:
     counted = planned.environment.lookup(_LOOP_TOTALS[per])
     if isinstance(ticks, Unknown) and counted is not None and counted.value != NONE:
         ticks = counted.value
+    if isinstance(ticks, Unknown) and per == "epoch" and counted is None and not planned.derivation.is_written("max_steps"):
+        ticks = planned.derivation.value("epochs")
     for formula, sign in ((use.times, "*"), (use.every, "/")):
         if formula is not None:
             ticks = _combined(ticks, sign, planned.derivation.evaluate(formula))
     return ticks
+
+
+def _is_overridable(planned: Planned) -> bool:
+    """Tell whether a command line may still change how long the run is."""
+    for setting in planned.run.settings:
+        option = planned.run.framework.option(setting.option)
+        if setting.overridable and option is not None and option.quantity in ("epochs", "max_steps", "steps_per_epoch"):
+            return True
+    found = planned.environment.lookup("loop.overridable")
+    return found is not None and found.value == Known(True)
+
+
+def _lengths_in(excess: Value) -> int:
+    """Return 1 for a number that has the length of something as a factor, -1 for one that is divided by it, else 0."""
+    if not isinstance(excess, Symbolic) or len(excess.term.parts) != 1:
+        return 0
+    from epochlint.expressions.algebra import Symbol
+
+    ((monomial, _),) = excess.term.parts.items()
+    signs = {power > 0 for atom, power in monomial if isinstance(atom, Symbol) and atom.name.startswith("len(")}
+    return 0 if len(signs) != 1 else 1 if True in signs else -1
 
 
 def _combined(left: Value, sign: str, right: Value) -> Value:
@@ -271,6 +309,7 @@ def _compare(subject: Subject) -> None:
     """Add `excess`, the length of the schedule over the ticks that happen, without rounding, where that is one product."""
     length, ticks = subject.value("length"), subject.value("ticks")
     subject.add("excess", over(length, ticks))
+    subject.add("lengths_in", Known(_lengths_in(subject.value("excess"))))
     if isinstance(subject.value("per"), Unknown) and subject.value("ticks") == Known(0):
         subject.add("per", Known("never"))
 

@@ -6,7 +6,7 @@ from epochlint.dialects.objects import Objects
 from epochlint.dialects.views import ThingView, View, Written
 from epochlint.expressions.values import NONE, UNKNOWN, Known, Value
 from epochlint.places import Place
-from epochlint.scripts.facts import Number, Reference, Script, TrainingLoop
+from epochlint.scripts.facts import Number, Opaque, Reference, Script, TrainingLoop
 
 
 class LoopView(View):
@@ -32,7 +32,8 @@ class LoopView(View):
 
 
 def objects_of(script: Script, loop: TrainingLoop) -> Objects:
-    """Return what a loop uses: `loader`, `optimizer`, `scheduler` (the first of each; several schedulers are all there)."""
+    """Return what a loop uses: `loader`, `optimizer`, `scheduler` (the first of each; several schedulers are all
+    there)."""
     found: Objects = {}
     if loop.loader is not None:
         found["loader"] = (ThingView(script, loop.loader, loop.place),)
@@ -42,6 +43,10 @@ def objects_of(script: Script, loop: TrainingLoop) -> Objects:
         found["scheduler"] = tuple(
             ThingView(script, Reference(use.instance), use.place or loop.place) for use in loop.schedulers
         )
+    for name in ("clear", "backward", "step"):
+        place = getattr(loop.gradients, f"{name}_place")
+        if place is not None:
+            found[f"loop_{name}"] = (ThingView(script, Opaque("", place), place),)
     return found
 
 
@@ -57,11 +62,19 @@ def properties_of(loop: TrainingLoop) -> dict[str, Value]:
         "loop.step_limit": _value(loop.step_limit),
         "loop.batch_limit": _value(loop.batch_limit),
         "loop.open_ended": Known(loop.open_ended),
+        "loop.overridable": Known(any(one.overridable for one in (loop.epochs, loop.step_limit) if one is not None)),
+        "loop.stepless": Known(loop.stepless),
+        "loop.cleared": Known(loop.gradients.cleared),
+        "loop.scaled": UNKNOWN if loop.gradients.scaled is None else Known(loop.gradients.scaled),
         "loop.steps": loop.steps or UNKNOWN,
         "loop.micro_batches": loop.micro_batches or UNKNOWN,
     }
     # The same numbers over the names of the script, for those who ask what they were made of.
-    for name, number in (("loop.epochs", loop.epochs), ("loop.window", loop.window), ("loop.step_limit", loop.step_limit)):
+    for name, number in (
+        ("loop.epochs", loop.epochs),
+        ("loop.window", loop.window),
+        ("loop.step_limit", loop.step_limit),
+    ):
         if number is not None and number.form is not None:
             facts[f"{name}.form"] = number.form
     if loop.schedulers:

@@ -51,7 +51,7 @@ def _by_call(wanted: ObjectPath, found: Objects, script: Script | None, run: Vie
         call
         for call in script.calls
         if _is_wanted(call, wanted, receivers)
-        and all(_passes(script, call, argument, found.get(name, ())) for argument, name in wanted.where)
+        and all(_passes(call, argument, found.get(name, ())) for argument, name in wanted.where)
     ]
     if not matching:
         return ()
@@ -69,7 +69,7 @@ def _is_wanted(call: Call, wanted: ObjectPath, receivers: frozenset[int]) -> boo
     return not wanted.calls or is_any_of(call.callees or (call.callee,), wanted.calls)
 
 
-def _passes(script: Script, call: Call, parameter: str, objects: tuple[View, ...]) -> bool:
+def _passes(call: Call, parameter: str, objects: tuple[View, ...]) -> bool:
     identities = _identities(objects)
     for argument in call.arguments:
         if argument.name == parameter and isinstance(argument.thing, Reference) and argument.thing.id in identities:

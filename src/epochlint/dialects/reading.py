@@ -5,7 +5,14 @@ from __future__ import annotations
 from epochlint.dialects.loops import LoopView, objects_of, properties_of
 from epochlint.dialects.objects import find_objects
 from epochlint.dialects.readings import Component, Reading
-from epochlint.dialects.recognition import Anchor, anchors_in_config, anchors_in_script, inherits, keys_of, on_some_result
+from epochlint.dialects.recognition import (
+    Anchor,
+    anchors_in_config,
+    anchors_in_script,
+    inherits,
+    keys_of,
+    on_some_result,
+)
 from epochlint.dialects.settings import OpenDocument, components_of, read_named_file, settings_of
 from epochlint.dialects.views import NodeView, ThingView, View
 from epochlint.expressions.values import Known, Value

@@ -31,7 +31,8 @@ class Setting:
 
 @record
 class Component:
-    """A thing with options of its own inside a run: `kind` is its name in the catalogue, `slot` the object it stands in."""
+    """A thing with options of its own inside a run: `kind` is its name in the catalogue, `slot` the object it stands
+    in."""
 
     kind: str
     slot: str
@@ -47,7 +48,8 @@ class Component:
 
 @record
 class Reading:
-    """One training run as one document tells it, or a part of one (`partial`: a launcher, an launcher configuration, a base).
+    """One training run as one document tells it, or a part of one (`partial`: a launcher, an launcher configuration,
+    a base).
 
     `evidence` says in words why the document was read in this dialect.
     """

@@ -1,4 +1,5 @@
-"""Which framework a document speaks: by the calls of a script, or by the keys of a configuration; never by a file name."""
+"""Which framework a document speaks: by the calls of a script, or by the keys of a configuration; never by a file
+name."""
 
 from __future__ import annotations
 
@@ -51,7 +52,7 @@ def _anchors_of_calls(script: Script, framework: Framework, signature: Signature
     for call in script.calls:
         wanted = _matching(call, signature, script)
         if wanted:
-            whole = ThingView(script, Reference(call.result), call.place) if _constructs(call) else CallView(script, call, signature.positional)
+            whole = _view_of(script, call, signature)
             view = whole.part(signature.root) if signature.root else whole
             if view is not None:
                 yield Anchor(framework.name, signature, view, f"calls {wanted}")
@@ -63,8 +64,11 @@ def _anchors_of_calls(script: Script, framework: Framework, signature: Signature
             yield Anchor(framework.name, signature, view, f"makes {wanted}")
 
 
-def _constructs(call: Call) -> bool:
-    return call.result is not None and call.receiver is None
+def _view_of(script: Script, call: Call, signature: Signature) -> ThingView:
+    """Return the object that a constructor makes, or the call itself."""
+    if call.result is not None and call.receiver is None:
+        return ThingView(script, Reference(call.result), call.place)
+    return CallView(script, call, signature.positional)
 
 
 def _matching(call: Call, signature: Signature, script: Script) -> str:
@@ -81,13 +85,15 @@ def _matching(call: Call, signature: Signature, script: Script) -> str:
 
 
 def on_some_result(callee: str) -> bool:
-    """Tell whether a method is called on what a function gave (`models.build_net.fit`): nobody knows of what class that is."""
+    """Tell whether a method is called on what a function gave (`models.build_net.fit`): nobody knows of what class
+    that is."""
     function = callee.rpartition(".")[0].rpartition(".")
     return bool(function[0]) and function[2][:1].islower()
 
 
 def _likely_receiver(call: Call, signature: Signature, script: Script) -> bool:
-    """Tell whether a method called on an unknown object is the framework's: by an argument only it has, and an import."""
+    """Tell whether a method called on an unknown object is the framework's: by an argument only it has, and an
+    import."""
     named = {argument.name for argument in call.arguments}
     return bool(named & set(signature.arguments_any)) and bool(set(script.imports) & set(signature.imports_any))
 

@@ -72,7 +72,7 @@ def coerced(value: Value, option: Option) -> Value:
 
 def components_of(framework: Framework, objects: Objects, specs: tuple[ComponentSpec, ...]) -> tuple[Component, ...]:
     """Return a component for each object found; its kind is the catalogue's name for it, or empty."""
-    components = []
+    components: list[Component] = []
     for slot, views in objects.items():
         if slot in ("run", "root"):
             continue

@@ -99,7 +99,9 @@ class ThingView(View):
     def elements(self) -> tuple[View, ...] | None:
         if not isinstance(self.thing, Items):
             return None
-        return tuple(ThingView(self.script, item, _place_of(self.script, item) or self.place) for item in self.thing.items)
+        return tuple(
+            ThingView(self.script, item, _place_of(self.script, item) or self.place) for item in self.thing.items
+        )
 
     def written(self) -> Written:
         thing = self.thing
@@ -228,7 +230,8 @@ def _named(argument: Argument, positional: tuple[str, ...]) -> Argument:
 
 
 def _plain_or_class(view: View) -> Value:
-    """Return an element of a list as a value: an object stands for its class, so that lists of objects can be counted."""
+    """Return an element of a list as a value: an object stands for its class, so that lists of objects can be
+    counted."""
     return Known(view.types[0]) if view.types else view.written().value
 
 

@@ -71,5 +71,5 @@ COUNTERS: dict[str, Unit] = {
 # What the script reader tells of a hand-written training loop; see docs/framework-files.md.
 LOOP_FACTS = (
     "loop.epochs", "loop.first_epoch", "loop.batches", "loop.window", "loop.window_offset", "loop.tail",
-    "loop.step_limit", "loop.batch_limit", "loop.open_ended",
+    "loop.step_limit", "loop.batch_limit", "loop.open_ended", "loop.stepless", "loop.steps", "loop.micro_batches",
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """Deriving the quantities of a run: formulas first, then what was asked for, then a symbol with bounds.
 
-Quantities depend on each other in both directions (steps from epochs, epochs from steps). A quantity that is needed while it is
+Quantities depend on each other in both directions (steps from epochs, epochs from steps). A quantity that is needed
+while it is
 being derived means what was asked for; what was computed under such a detour is not remembered.
 """
 
@@ -15,8 +16,8 @@ from epochlint.expressions.units import Unit
 from epochlint.expressions.values import FALSE, TRUE, Known, Symbolic, Unknown, Value
 from epochlint.knowledge.catalogue import Formula
 from epochlint.knowledge.quantities import QUANTITIES, Quantity
-from epochlint.plan.environment import Environment
 from epochlint.places import Place
+from epochlint.plan.environment import Environment
 from epochlint.plan.plan import Entry, Input
 from epochlint.plan.settling import lone_symbol
 from epochlint.records import replace
@@ -74,7 +75,8 @@ class Derivation:
         return stands_for
 
     def count_with(self, machine: Callable[[], dict[str, Value]]) -> None:
-        """Let the loop machine count what it can, once a total is asked for: it knows better than any closed formula."""
+        """Let the loop machine count what it can, once a total is asked for: it knows better than any closed
+        formula."""
         self._machine = machine
 
     def _machine_counts(self, quantity: str) -> Value | None:
@@ -89,7 +91,8 @@ class Derivation:
                 self._entries.pop(name, None)
         return self._counted.get(quantity)
 
-    # --- what names mean -----------------------------------------------------------------------------------------------
+    # --- what names mean
+    # -----------------------------------------------------------------------------------------------
 
     def value(self, name: str) -> Value:
         """Return what a name of a formula stands for."""
@@ -142,7 +145,8 @@ class Derivation:
         return "." in name and truth(environment.given(name)) is True
 
     def suppliable(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """Return what a person could supply to settle these names: quantities and options, not symbols of the script."""
+        """Return what a person could supply to settle these names: quantities and options, not symbols of the
+        script."""
         known = (self.stands_for.get(name, name) for name in names)
         return tuple(dict.fromkeys(name for name in known if name in QUANTITIES or self.environment.option(name)))
 
@@ -150,7 +154,8 @@ class Derivation:
         """Return what was asked for, before the framework made anything of it."""
         return self._asked(quantity).value
 
-    # --- quantities ----------------------------------------------------------------------------------------------------
+    # --- quantities
+    # ----------------------------------------------------------------------------------------------------
 
     def entry(self, quantity: str) -> Entry:
         """Return a quantity with its derivation."""
@@ -189,7 +194,8 @@ class Derivation:
         return None
 
     def _computed(self, name: str, formulas: list[Formula]) -> Entry | None:
-        """Return what the framework's own formulas give, what was asked for, or what an identity gives: the first that is known.
+        """Return what the framework's own formulas give, what was asked for, or what an identity gives: the first
+        that is known.
 
         If nothing is a known number the framework's own formula stands, then what was asked for, then the identity.
         """
@@ -205,7 +211,8 @@ class Derivation:
         return _with_symbol(own) if own is not None and name in QUANTITIES else own
 
     def _applied(self, name: str, formulas: list[Formula]) -> Entry | None:
-        """Apply the first formula whose guard holds; where a guard is undecided, join that branch and all later ones."""
+        """Apply the first formula whose guard holds; where a guard is undecided, join that branch and all later
+        ones."""
         branches: list[tuple[Formula, Value]] = []
         undecided: tuple[str, ...] = ()
         for formula in formulas:
@@ -243,7 +250,8 @@ class Derivation:
         )
 
     def _origin(self, expression: Expression) -> tuple[str, Place | None]:
-        """Return where a formula's number comes from: from the one name it hands on, else it is computed from the first place."""
+        """Return where a formula's number comes from: from the one name it hands on, else it is computed from the
+        first place."""
         used = [self.input(name) for name in names_in_order(expression)]
         place = next((one.place for one in used if one.place is not None), None)
         handed_on = len(used) == 1 and expression.text == used[0].quantity
@@ -291,7 +299,8 @@ def _as_counted(entry: Entry, value: Value) -> Entry:
 
 
 def _with_symbol(entry: Entry) -> Entry:
-    """Give a quantity its own symbol where a formula only hands on what is not known: the length of data nobody can see."""
+    """Give a quantity its own symbol where a formula only hands on what is not known: the length of data nobody can
+    see."""
     handed_on = entry.expression is not None and entry.expression.tree[0] == "name"
     if not handed_on or not isinstance(entry.value, Unknown):
         return entry

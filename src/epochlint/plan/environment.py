@@ -1,4 +1,5 @@
-"""What the names of a formula stand for in one run: options, properties and components (quantities are the derivation's)."""
+"""What the names of a formula stand for in one run: options, properties and components (quantities are the
+derivation's)."""
 
 from __future__ import annotations
 
@@ -42,7 +43,10 @@ class Environment:
 
     def option(self, name: str) -> Option | None:
         """Return the option of this name that the release has."""
-        return next((option for option in self.framework.options if option.name == name and self.in_force(option.versions)), None)
+        return next(
+            (option for option in self.framework.options if option.name == name and self.in_force(option.versions)),
+            None,
+        )
 
     def setting(self, name: str) -> Setting | None:
         return self._settings.get(name)
@@ -66,7 +70,8 @@ class Environment:
         return FALSE if self.run.complete else UNKNOWN
 
     def is_a(self, name: str, *types: str) -> Value:
-        """Tell whether an object is of one of these classes; unknown if the object is there and its class is not known."""
+        """Tell whether an object is of one of these classes; unknown if the object is there and its class is not
+        known."""
         component = self.component(name)
         if component is None:
             return FALSE if self.run.complete else UNKNOWN
@@ -84,7 +89,8 @@ class Environment:
         return next((spec for spec in self.framework.components if spec.name == name), None)
 
     def lookup(self, name: str) -> Input | None:
-        """Return what an option, a property or a part of a component is, with its place; None for a name that is none of these."""
+        """Return what an option, a property or a part of a component is, with its place; None for a name that is none
+        of these."""
         found = self._looked_up(name)
         if found is None or not self.settled:
             return found
@@ -159,7 +165,9 @@ class Environment:
 
 
 def _means_unset(setting: Setting, option: Option) -> bool:
-    return isinstance(setting.value, Known) and option.has_default and setting.value.value is None and None in option.unset
+    return (
+        isinstance(setting.value, Known) and option.has_default and setting.value.value is None and None in option.unset
+    )
 
 
 def _is_unset(value: object, option: Option) -> bool:

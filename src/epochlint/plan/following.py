@@ -42,7 +42,9 @@ class Following:
         base = self.derivation.value("learning_rate")
         steps = self.result.total_steps if self.result else 0
         if not isinstance(base, Known) or not isinstance(base.value, int | float) or not steps:
-            return Rate(None, None, None, reason="the learning rate is not known" if steps else "there is no optimizer step")
+            return Rate(
+                None, None, None, reason="the learning rate is not known" if steps else "there is no optimizer step"
+            )
         rate = float(base.value)
         return Rate(rate, rate, rate, ((1, rate), (steps, rate)) if steps > 1 else ((1, rate),))
 

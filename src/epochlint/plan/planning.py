@@ -72,7 +72,8 @@ class Planned:
         return tuple(one for phase in PHASES for one in found if one.refusal.phase == phase)
 
     def _of_options(self) -> Iterator[Objection]:
-        """Yield the options that this release does not have, where the framework's signature refuses what it does not know."""
+        """Yield the options that this release does not have, where the framework's signature refuses what it does not
+        know."""
         framework = self.run.framework
         if not self.run.strict or framework.unknown_options != "raises":
             return
@@ -91,7 +92,8 @@ class Planned:
                     yield Objection(refusal, held)
 
     def _of_components(self) -> Iterator[Objection]:
-        """Yield what callbacks and other components refuse; in their conditions their own options stand without a prefix."""
+        """Yield what callbacks and other components refuse; in their conditions their own options stand without a
+        prefix."""
         for component in self.run.components:
             spec = self.environment.spec(component.kind)
             for refusal in spec.refusals if spec else ():

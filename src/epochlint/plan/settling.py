@@ -1,6 +1,7 @@
 """What an assumption settles: the symbol behind a quantity, wherever else it occurs.
 
-`--assume dataset_size=50000` says more than one number: where the script has `len(rows)` for the data set, every other length that
+`--assume dataset_size=50000` says more than one number: where the script has `len(rows)` for the data set, every
+other length that
 was made of `len(rows)` is settled by it too.
 """
 
@@ -17,10 +18,14 @@ def lone_symbol(value: Value) -> str | None:
     """Return the name of the symbol that a value is, if it is nothing but a symbol."""
     if not isinstance(value, Symbolic):
         return None
-    from epochlint.expressions.algebra import atom_term, symbols
+    from epochlint.expressions.algebra import compare, symbol, symbols
 
     found = symbols(value.term)
-    return found[0].name if len(found) == 1 and atom_term(found[0]) == value.term else None
+    if len(found) != 1:
+        return None
+    one = found[0]
+    alone = symbol(one.name, one.unit, one.low, one.high, one.whole)
+    return one.name if compare(alone, value.term) == "same" else None
 
 
 def settled(value: Value, known: Mapping[str, int]) -> Value:

@@ -1,4 +1,5 @@
-"""From a framework's loop and event blocks to the loop machine: formulas become numbers, or the reason why they do not."""
+"""From a framework's loop and event blocks to the loop machine: formulas become numbers, or the reason why they do
+not."""
 
 from __future__ import annotations
 
@@ -53,7 +54,12 @@ class Simulation:
         It serves what goes by steps only: most evaluations, checkpoints and schedules.
         """
         total = self.derivation.value("total_steps")
-        if self.result is not None or not isinstance(total, Known) or not isinstance(total.value, int) or total.value < 0:
+        if (
+            self.result is not None
+            or not isinstance(total, Known)
+            or not isinstance(total.value, int)
+            or total.value < 0
+        ):
             return None
         return run_loop(LoopPolicy(None, stops=(StopAt("steps", total.value), StopAt("steps", total.value, "start"))))
 
@@ -79,7 +85,8 @@ class Simulation:
             return Outcome("never_ends", reason="nothing stops the loop")
         return Outcome("completes")
 
-    # --- the loop ------------------------------------------------------------------------------------------------------
+    # --- the loop
+    # ------------------------------------------------------------------------------------------------------
 
     def _policy(self, spec: LoopSpec) -> LoopPolicy:
         samples = dict(spec.samples)
@@ -121,10 +128,14 @@ class Simulation:
     def _window(self, expression: Expression) -> int | tuple[tuple[int, int], ...]:
         value = self.derivation.evaluate(expression)
         if isinstance(value, Known) and isinstance(value.value, tuple):
-            return tuple((int(row[0]), int(row[1])) for row in value.value if isinstance(row, tuple))
+            rows = [row for row in value.value if isinstance(row, tuple) and len(row) == 2]
+            return tuple(
+                (int(count), int(size)) for count, size in rows if isinstance(count, int) and isinstance(size, int)
+            )
         return self._count(expression) or 1
 
-    # --- events --------------------------------------------------------------------------------------------------------
+    # --- events
+    # --------------------------------------------------------------------------------------------------------
 
     def specs(self) -> Iterator[tuple[EventSpec, Component | None, bool | None]]:
         """Yield the events in force, of the framework and of each component, with whether they must or may happen."""
@@ -206,7 +217,8 @@ class Simulation:
             written=written,
         )
 
-    # --- numbers -------------------------------------------------------------------------------------------------------
+    # --- numbers
+    # -------------------------------------------------------------------------------------------------------
 
     def _number(self, expression: Expression | None, component: Component | None = None) -> float | int | None:
         """Return the number of a formula, None for None; a NotKnownError where it is not known."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-from epochlint.dialects.readings import Component, Reading, Setting
+from epochlint.dialects.readings import Reading, Setting
 from epochlint.expressions.values import Known, Value
 from epochlint.knowledge.catalogue import Framework
 from epochlint.places import Place
@@ -77,20 +77,14 @@ def _run(
 
 def _documents_named(reading: Reading) -> list[Joined]:
     """List the other files that settings and components of a reading come from."""
-    found = []
-    for setting in _all_settings(reading.settings, reading.components):
-        place = setting.place
-        if place is not None and place.path != reading.path:
-            found.append(Joined(place.path, f"gives {setting.option}", "code"))
+    places = [(setting.place, f"gives {setting.option}") for setting in _all_settings(reading)]
+    places += [(component.place, f"is named by {component.slot}") for component in reading.components]
+    return [Joined(place.path, because, "code") for place, because in places if place and place.path != reading.path]
+
+
+def _all_settings(reading: Reading) -> Iterator[Setting]:
+    yield from reading.settings
     for component in reading.components:
-        if component.place.path != reading.path:
-            found.append(Joined(component.place.path, f"is named by {component.slot}", "code"))
-    return found
-
-
-def _all_settings(settings: Iterable[Setting], components: Iterable[Component]) -> Iterable[Setting]:
-    yield from settings
-    for component in components:
         yield from component.settings
 
 

@@ -14,7 +14,8 @@ from epochlint.sources.documents import Command, Word
 class Launch:
     """One launch command.
 
-    `script` is the path as written, `processes` how many processes it starts over all nodes, `config` the launcher's own
+    `script` is the path as written, `processes` how many processes it starts over all nodes, `config` the launcher's
+    own
     configuration file if it names one, `flags` what the script itself is given.
     """
 

@@ -1,4 +1,5 @@
-"""The repository as far as a run needs it: documents, scripts and launch commands, each read once, nothing outside the root."""
+"""The repository as far as a run needs it: documents, scripts and launch commands, each read once, nothing outside
+the root."""
 
 from __future__ import annotations
 
@@ -69,13 +70,9 @@ class Project:
 
     def launches(self, script: str) -> tuple[Launch, ...]:
         """Return the commands that launch a script, in the shell files beside it and above it up to the root."""
-        found = []
-        for folder in parents(script):
-            for path in self._files_in(folder, LAUNCH_SUFFIXES):
-                for launch in self._launches_in(path):
-                    if self.files.resolve(launch.script, path) == script:
-                        found.append(launch)
-        return tuple(found)
+        paths = [path for folder in parents(script) for path in self._files_in(folder, LAUNCH_SUFFIXES)]
+        launches = [launch for path in paths for launch in self._launches_in(path)]
+        return tuple(launch for launch in launches if self.files.resolve(launch.script, launch.path) == script)
 
     def scripts_beside(self, path: str) -> tuple[str, ...]:
         """Return the Python files in the folder of a file and in the folders above it."""

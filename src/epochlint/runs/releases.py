@@ -11,9 +11,11 @@ from epochlint.runs.run import Pinned
 def admitted(
     framework: Framework, pins: tuple[Pinned, ...], given: frozenset[str] = frozenset()
 ) -> tuple[dict[str, str], ...]:
-    """Return the sets of releases to consider, the newest first: one if the package is pinned, else each at which data differ.
+    """Return the sets of releases to consider, the newest first: one if the package is pinned, else each at which
+    data differ.
 
-    A formula may depend on several packages; those without a pin take their newest release of the catalogue. An option that
+    A formula may depend on several packages; those without a pin take their newest release of the catalogue. An
+    option that
     came or went makes a difference only where it is `given`: then nobody who wrote it has a release that refuses it.
     """
     package = framework.package
@@ -25,7 +27,9 @@ def admitted(
     if exact:
         return ({package: exact, **others},)
     wanted = pinned.get(package, "")
-    releases = [release for release in boundaries(_concerning(framework, given), pinned=wanted) if admits(wanted, release)]
+    releases = [
+        release for release in boundaries(_concerning(framework, given), pinned=wanted) if admits(wanted, release)
+    ]
     ordered = list(dict.fromkeys(reversed(releases))) or [framework.newest]
     if framework.unknown_options == "raises":
         ordered = [release for release in ordered if _has_all(framework, release, given)] or ordered
@@ -33,7 +37,8 @@ def admitted(
 
 
 def newest(framework: Framework, pins: tuple[Pinned, ...], given: frozenset[str]) -> dict[str, str]:
-    """Return the first of the `admitted` releases; the others are worked out only when a finding must hold in them too."""
+    """Return the first of the `admitted` releases; the others are worked out only when a finding must hold in them
+    too."""
     latest = framework.newest
     unpinned = bool(framework.package) and not any(pin.package == framework.package for pin in pins)
     if unpinned and (framework.unknown_options != "raises" or _has_all(framework, latest, given)):
@@ -60,7 +65,8 @@ def _exact(specifier: str) -> str:
 
 
 def _concerning(framework: Framework, given: frozenset[str]) -> Framework:
-    """Leave out the options whose coming or going cannot matter: not given, and the same in all releases that have them."""
+    """Leave out the options whose coming or going cannot matter: not given, and the same in all releases that have
+    them."""
     seen: set[str] = set()
     several: set[str] = set()
     for option in framework.options:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from epochlint.expressions.values import Known
 from epochlint.scripts.joining import same_value
-from epochlint.scripts.operators import MIRRORED, OPPOSITE, negation
+from epochlint.scripts.operators import MIRRORED, OPPOSITE, is_counter, linear
 from epochlint.scripts.recording import Branch
-from epochlint.scripts.sites import text_of
-from epochlint.scripts.things import Datum, Opaque, Scalar
+from epochlint.scripts.things import Datum, Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,30 +33,25 @@ def classify(test: Datum, site: Site, held: bool | None, positive: bool = True) 
 
 
 def _classify(test: Datum, site: Site, positive: bool) -> tuple[Branch, ...]:
-    text = text_of(site) or test.text
-    if not positive:
-        text = negation(text)
     made = test.made if isinstance(test, Scalar) else None
     if made is None:
-        return (_flag_or_rank(test, text, site, positive),)
+        return (_flag_or_rank(test, site, positive),)
     sign = made[0]
     if sign == "not":
         return _classify(made[1], _site_of(made[1], site), not positive)
     if sign in ("and", "or"):
         if (sign == "and") == positive:
             return tuple(frame for part in made[1] for frame in _classify(part, _site_of(part, site), positive))
-        return (_any_of([_classify(part, _site_of(part, site), positive) for part in made[1]], text, site, test),)
+        return (_any_of([_classify(part, _site_of(part, site), positive) for part in made[1]], site, test, positive),)
     if sign in OPPOSITE:
         branch = _compared(sign if positive else OPPOSITE[sign], made[1], made[2])
-    elif sign == "%":
-        branch = _compared("!=" if positive else "==", test, Scalar(Known(0), None))
-    elif sign in ("counter", "var"):
+    elif sign in ("%", "counter", "var"):
         branch = _compared("!=" if positive else "==", test, Scalar(Known(0), None))
     else:
         branch = None
     if branch is None:
-        return (_flag_or_rank(test, text, site, positive),)
-    branch.text, branch.site, branch.test = text, site, test
+        return (_flag_or_rank(test, site, positive),)
+    branch.positive, branch.site, branch.test = positive, site, test
     return (branch,)
 
 
@@ -65,7 +59,7 @@ def _site_of(part: Datum, site: Site) -> Site:
     return part.site if isinstance(part.site, tuple) else site
 
 
-def _any_of(sides: list[tuple[Branch, ...]], text: str, site: Site, test: Datum) -> Branch:
+def _any_of(sides: list[tuple[Branch, ...]], site: Site, test: Datum, positive: bool) -> Branch:
     """Make one frame of a disjunction: it is of the kind of its most telling side, and keeps all of them as options."""
     options = []
     for side in sides:
@@ -75,7 +69,7 @@ def _any_of(sides: list[tuple[Branch, ...]], text: str, site: Site, test: Datum)
             options.append(Branch("flag", " and ".join(one.text for one in side), side[0].site))
     order = ("every", "last", "first", "limit", "rank", "flag")
     best = min(options, key=lambda one: order.index(one.kind))
-    whole = Branch(best.kind, text, site, test)
+    whole = Branch(best.kind, "", site, test, positive)
     whole.counter, whole.offset, whole.period, whole.remainder = best.counter, best.offset, best.period, best.remainder
     whole.limit, whole.sign = best.limit, best.sign
     whole.options = tuple(options)
@@ -144,33 +138,9 @@ def same_number(one: Datum, other: Datum) -> bool:
     return bool(one.made and other.made and one.made[0] == other.made[0] == "len" and one.made[1] is other.made[1])
 
 
-def linear(scalar: Datum) -> tuple[Datum, int]:
-    """Split `counter + 1` into what is counted and the whole number that is added."""
-    offset = 0
-    while isinstance(scalar, Scalar) and scalar.made is not None and len(scalar.made) == 3:
-        sign, left, right = scalar.made
-        if sign == "+" and isinstance(right, Scalar) and isinstance(right.plain, int) and not left_is_known(left):
-            scalar, offset = left, offset + right.plain
-        elif sign == "+" and isinstance(left, Scalar) and isinstance(left.plain, int) and not left_is_known(right):
-            scalar, offset = right, offset + left.plain
-        elif sign == "-" and isinstance(right, Scalar) and isinstance(right.plain, int) and not left_is_known(left):
-            scalar, offset = left, offset - right.plain
-        else:
-            break
-    return scalar, offset
-
-
-def left_is_known(side: Datum) -> bool:
-    return not isinstance(side, Scalar) or side.known
-
-
-def is_counter(scalar: Datum) -> bool:
-    return isinstance(scalar, Scalar) and scalar.made is not None and scalar.made[0] in ("counter", "var")
-
-
-def _flag_or_rank(test: Datum, text: str, site: Site, positive: bool) -> Branch:
+def _flag_or_rank(test: Datum, site: Site, positive: bool) -> Branch:
     kind = "rank" if positive and is_about_rank(test) else "flag"
-    return Branch(kind, text, site, test)
+    return Branch(kind, "", site, test, positive)
 
 
 def is_about_rank(test: Datum) -> bool:
@@ -199,7 +169,3 @@ def note_exit(machine: Machine, around: Round, *, leaves_all: bool) -> None:
     around.loop.exits.append(open_conditions)
     around.loop.returns.append(leaves_all)
     around.loop.exit_calls.append(len(machine.recorder.calls))
-
-
-def opaque_text(site: Site) -> str:
-    return Opaque(site).text

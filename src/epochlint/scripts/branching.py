@@ -12,16 +12,21 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from typing import Any
+
     from epochlint.scripts.machine import Machine
     from epochlint.scripts.sites import Site
-    from epochlint.scripts.things import Choice, Datum
+    from epochlint.scripts.things import Choice, Datum, Slots
     from epochlint.scripts.trail import Writes
+
+# What running both sides of a branch costs besides what is in them, in fuel.
+COST = 4
 
 
 class Side:
     """One side of a branch: the frames it runs under, and whether it is the one that is taken as far as the files tell."""
 
-    __slots__ = ("branches", "held", "run", "silent", "text", "when")
+    __slots__ = ("branches", "held", "run", "silent")
 
     def __init__(
         self, branches: tuple[Branch, ...], run: Callable[[], bool], held: bool | None, *, silent: bool = False
@@ -30,32 +35,67 @@ class Side:
         self.run = run
         self.held = held
         self.silent = silent
-        self.text = " and ".join(branch.text for branch in branches)
-        self.when = ""
+
+    @property
+    def text(self) -> str:
+        return " and ".join(branch.text for branch in self.branches)
+
+
+class Fork:
+    """A branch with its sides. Its names, by which alternatives tell one decision from another, are made when first needed."""
+
+    __slots__ = ("machine", "names", "sides", "site", "test")
+
+    def __init__(self, machine: Machine, sides: list[Side], test: Datum, site: Site) -> None:
+        self.machine = machine
+        self.sides = sides
+        self.test = test
+        self.site = site
+        self.names: list[str] = []
+        for index, side in enumerate(sides):
+            side.branches[0].decision = lambda index=index: self.name(index)  # type: ignore[misc]
+
+    def name(self, index: int) -> str:
+        if not self.names:
+            self._name()
+        return self.names[index]
+
+    def _name(self) -> None:
+        symbols, line = self.machine.symbols, line_of(self.site)
+        first, *others = self.sides
+        if len(others) == 1 and first.silent:
+            name = symbols.condition(others[0].text, Opaque(self.site), line)
+            self.names = [negation(name), name]
+        elif len(others) == 1:
+            name = symbols.condition(first.text, self.test, line)
+            self.names = [name, negation(name)]
+        else:
+            self.names = [symbols.condition(side.text, Opaque(self.site), line) for side in self.sides]
 
 
 def run_sides(machine: Machine, sides: list[Side], test: Datum, site: Site) -> bool:
     """Run all sides; return whether the code after the branch is reached."""
-    _name(machine, sides, test, site)
+    machine.fuel -= COST
+    fork = Fork(machine, sides, test, site)
     taken = next((side for side in sides if side.held), None)
     if taken is not None:
         return _run_taken(machine, taken, [side for side in sides if side is not taken])
-    falling: list[tuple[Side, Writes]] = []
+    falling: list[tuple[int, Writes]] = []
     skipped = False  # by a continue or return: the rest of the block runs only under the other side's condition
     guards = []
-    for side in sides:
+    for index, side in enumerate(sides):
         before = _leavings(machine)
         writes, goes_on, inner = _try(machine, side)
         if goes_on:
-            falling.append((side, writes))
+            falling.append((index, writes))
             guards.append(inner)
         elif _leavings(machine) != before:
             skipped = True
     if not falling:
         return False
-    _join(machine, falling, site)
-    if len(falling) == 1 and skipped and not falling[0][0].silent:
-        machine.guard = _all_of(falling[0][0].branches, guards[0])
+    _join(machine, fork, falling)
+    if len(falling) == 1 and skipped and not sides[falling[0][0]].silent:
+        machine.guard = _all_of(sides[falling[0][0]].branches, guards[0])
     elif any(guard is not None for guard in guards):
         texts = " or ".join(guard.text for guard in guards if guard is not None)
         machine.guard = Branch("flag", texts, site)
@@ -99,29 +139,18 @@ def _try(machine: Machine, side: Side) -> tuple[Writes, bool, Branch | None]:
     return writes, goes_on, guard
 
 
-def _join(machine: Machine, falling: list[tuple[Side, Writes]], site: Site) -> None:
+def _join(machine: Machine, fork: Fork, falling: list[tuple[int, Writes]]) -> None:
     if len(falling) == 1:
         machine.trail.restore(falling[0][1])
         return
     if not any(writes for _, writes in falling):
         return
-    whens = [side.when for side, _ in falling]
-    machine.trail.join([writes for _, writes in falling], lambda slots, values: join_slot(slots, values, whens, site))
 
+    def joined(slots: Slots, values: list[Any]) -> Any:
+        machine.fuel -= 1
+        return join_slot(slots, values, [fork.name(index) for index, _ in falling], fork.site)
 
-def _name(machine: Machine, sides: list[Side], test: Datum, site: Site) -> None:
-    """Give each side the text by which alternatives name it."""
-    first, *others = sides
-    if first.silent and len(others) == 1:
-        others[0].when = machine.symbols.condition(others[0].text, Opaque(site), line_of(site))
-        first.when = negation(others[0].when)
-    else:
-        first.when = machine.symbols.condition(first.text, test, line_of(site))
-        for side in others:
-            opposite = len(others) == 1
-            side.when = negation(first.when) if opposite else machine.symbols.condition(side.text, Opaque(site), line_of(site))
-    for side in sides:
-        side.branches[0].when = side.when
+    machine.trail.join([writes for _, writes in falling], joined)
 
 
 def _leavings(machine: Machine) -> tuple[int, int]:

@@ -39,7 +39,7 @@ def instantiate(machine: Machine, cls: Class, arguments: Arguments, site: Site, 
     call = record(machine, types[0], types, passed, site)
     if call is not None:
         call.result = made
-        made.recorded = call.arguments
+        made.made_by = call
     if cls.instantiated is None:
         cls.instantiated = made
     for one in reversed(cls.mro()):

@@ -118,17 +118,21 @@ def rounds_of_while(machine: Machine, loop: Loop, changes: int) -> Value | None:
     if len(own) != 1 or own[0].amount is None or not isinstance(own[0].amount.plain, int) or own[0].amount.plain < 1:
         return None
     inside = own[0].frames[len(loop.frames) :]
-    if len(inside) != 1 or not isinstance(inside[0], InLoop) or inside[0].loop is not loop:
+    if not inside or not isinstance(inside[0], InLoop) or inside[0].loop is not loop:
         return None
+    each: Value = Known(own[0].amount.plain)
+    for frame in inside[1:]:
+        if not isinstance(frame, InLoop) or frame.loop.exits or symbol_names(frame.loop.iterations) & loop.variant:
+            return None
+        each = combine("*", each, frame.loop.iterations)
     start = before_loop(machine, loop, branch)
     if start is None or symbol_names(limit.value) & loop.variant:
         return None
     apart = combine("-", combine("-", limit.value, start.value), Known(branch.offset))
-    amount = Known(own[0].amount.plain)
     if branch.sign == ">=":  # it runs while counter + offset < limit
-        rounds = call_function("ceil", (combine("/", apart, amount),))
+        rounds = call_function("ceil", (combine("/", apart, each),))
     elif branch.sign == ">":
-        rounds = combine("+", call_function("floor", (combine("/", apart, amount),)), Known(1))
+        rounds = combine("+", call_function("floor", (combine("/", apart, each),)), Known(1))
     else:
         return None
     return at_least_nothing(rounds)

@@ -58,6 +58,7 @@ class _Run:
         if over.length is not None:
             loop.iterations, loop.length = over.length.value, over.length
         loop.over, loop.start, loop.targets = over.over, over.start, names_in_target(generator.target)
+        loop.target = (self.scope.source, generator.target)
         recorder.loops.append(loop)
         calls, outer = len(recorder.calls), self.machine.frames
         self.machine.frames = (*outer, InLoop(loop))
@@ -82,7 +83,8 @@ class _Run:
         if isinstance(target, ast.Name):
             self.scope.bind(target.id, value, self.machine.trail)
         elif isinstance(target, ast.Tuple | ast.List):
-            items = elements_of(self.machine, value, len(target.elts), (self.scope.source, target), exact=True)
+            sites: list[Site] = [(self.scope.source, one) for one in target.elts]
+            items = elements_of(self.machine, value, len(sites), (self.scope.source, target), exact=True, sites=sites)
             for one, item in zip(target.elts, items, strict=False):
                 self._bind(one, item)
         elif isinstance(target, ast.Starred):

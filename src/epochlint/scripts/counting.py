@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from epochlint.scripts.branches import linear
+from epochlint.scripts.operators import linear
 from epochlint.scripts.recording import Change, Counter
 from epochlint.scripts.things import Datum, Scalar
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from epochlint.expressions.values import UNKNOWN, Known, Value
-from epochlint.scripts.branches import linear, same_number
-from epochlint.scripts.operators import combine
+from epochlint.scripts.branches import same_number
+from epochlint.scripts.operators import combine, linear
 from epochlint.scripts.recording import Branch, InLoop
 from epochlint.scripts.symbolic import call as call_function
 from epochlint.scripts.things import Scalar
@@ -182,7 +182,7 @@ def of_branches(machine: Machine, found: list[Found]) -> dict[int, str]:
                     if counter is not None:
                         told[id(frame)] = what_counts(machine, nest, counter)
                     elif loop is not None and loop in (*nest.loops, nest.micro):
-                        told[id(frame)] = what_happens(nest, (*loop.frames, InLoop(loop)))
+                        told[id(frame)] = what_happens(machine, nest, (*loop.frames, InLoop(loop)))
                     if told[id(frame)]:
                         break
     return told

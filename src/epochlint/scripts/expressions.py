@@ -48,9 +48,13 @@ if TYPE_CHECKING:
 
 
 def evaluate_constant(machine: Machine, node: ast.Constant, scope: Scope) -> Datum:  # noqa: ARG001
+    known = scope.source.constants.get(id(node))
+    if known is not None:
+        return known
     value = node.value
     if value is None or isinstance(value, bool | int | float | str):
-        return literal(value, (scope.source, node))
+        known = scope.source.constants[id(node)] = literal(value, (scope.source, node))
+        return known
     return Opaque((scope.source, node), kind=type(value).__name__)
 
 

@@ -199,6 +199,22 @@ class SchedulerUse:
 
 
 @record
+class Gradients:
+    """What a training loop does to its gradients.
+
+    cleared: "" where they are cleared as they should be; otherwise "every micro-batch" (also inside a window), "all but the
+             last" (at the beginning of a window's last micro-batch), "before the step" (after the backward pass), "never"
+    scaled:  False where the loss of a micro-batch is not divided by their number; None where that cannot be told
+    """
+
+    cleared: str = ""
+    clear_place: Place | None = None
+    backward_place: Place | None = None
+    step_place: Place | None = None
+    scaled: bool | None = None
+
+
+@record
 class TrainingLoop:
     """A hand-written loop nest in which an optimizer steps.
 
@@ -221,6 +237,8 @@ class TrainingLoop:
     batch_limit: Number | None = None
     steps: Value | None = None
     micro_batches: Value | None = None
+    gradients: Gradients = Gradients()
+    stepless: bool = False  # gradients are computed, and the optimizer that is there never steps
     open_ended: str = ""  # why totals are upper bounds: early stopping, a wall clock, an unknown condition
 
 

@@ -64,7 +64,7 @@ def pass_over(machine: Machine, thing: Datum, site: Site) -> Pass:
         return made
     if isinstance(thing, Mapping):
         keys = tuple(constant(key, thing.key_sites.get(key)) for key in thing.entries)
-        made = Pass("items", thing, length_of(machine, thing, thing.text), lambda loop, names: Opaque(loop.site))
+        made = Pass("items", thing, length_of(machine, thing, thing.text), lambda loop, names: Opaque(loop.target or loop.site))
         made.known = keys if thing.complete else None
         return made
     if isinstance(thing, Scalar) and isinstance(thing.plain, str):
@@ -82,13 +82,13 @@ def pass_over(machine: Machine, thing: Datum, site: Site) -> Pass:
 def _element(thing: Datum, loop: Loop) -> Datum:
     if isinstance(thing, Object) and thing.element is not None:
         return thing.element
-    return Opaque(loop.site, "an element of something unknown")
+    return Opaque(loop.target or loop.site, "an element of something unknown")
 
 
 def _joined_element(items: tuple[Datum, ...], complete: bool, loop: Loop) -> Datum:
     """Return what one of the elements is, when nobody knows which."""
     if not items or not complete:
-        return Opaque(loop.site)
+        return Opaque(loop.target or loop.site)
     return join([("", item) for item in items], loop.site)
 
 
@@ -135,7 +135,7 @@ def _over_iteration(machine: Machine, thing: Iteration, site: Site) -> Pass:
         return Pass("endless", over, None, inner.element if inner is not None else lambda loop, names: thing.parts[0])
     if thing.kind in ("map", "generator"):
         inner = pass_over(machine, thing.parts[-1], site)
-        return Pass(inner.kind, inner.over, inner.length, lambda loop, names: thing.extra or Opaque(loop.site))
+        return Pass(inner.kind, inner.over, inner.length, lambda loop, names: thing.extra or Opaque(loop.target or loop.site))
     inner = pass_over(machine, thing.parts[0], site)
     made = Pass(inner.kind, inner.over, iteration_length(machine, thing), inner.element)
     made.start = inner.start
@@ -189,7 +189,7 @@ def _over_zip(machine: Machine, thing: Iteration, site: Site) -> Pass:
 def _over_entries(machine: Machine, thing: Iteration, site: Site) -> Pass:
     owner = thing.parts[0]
     length = length_of(machine, owner, owner.text)
-    made = Pass("items", owner, length, lambda loop, names: Opaque(loop.site))
+    made = Pass("items", owner, length, lambda loop, names: Opaque(loop.target or loop.site))
     if isinstance(owner, Mapping) and owner.complete:
         known: list[Datum] = []
         for key, value in owner.entries.items():
@@ -225,8 +225,14 @@ def iteration_length(machine: Machine, thing: Iteration) -> Scalar | None:
     return result
 
 
-def elements_of(machine: Machine, thing: Datum, count: int, site: Site, *, exact: bool) -> list[Datum]:
-    """Take a thing apart into `count` elements (as many as it has, if not `exact`); unknown ones are the same each time."""
+def elements_of(
+    machine: Machine, thing: Datum, count: int, site: Site, *, exact: bool, sites: list[Site] | None = None
+) -> list[Datum]:
+    """Take a thing apart into `count` elements (as many as it has, if not `exact`); unknown ones are the same each time.
+
+    `sites` are where the elements go: unknown ones are called by that.
+    """
+    places = sites or [site] * count
     if isinstance(thing, Sequence) and thing.complete and (len(thing.items) == count or not exact):
         return list(thing.items)
     if isinstance(thing, Choice):
@@ -245,11 +251,11 @@ def elements_of(machine: Machine, thing: Datum, count: int, site: Site, *, exact
             return list(known)
     cache = getattr(thing, "parts", None)
     if not isinstance(cache, dict):
-        return [Opaque(site) for _ in range(count)]
+        return [Opaque(places[index]) for index in range(count)]
     parts = []
     for index in range(count):
         key = ("[", int, index)
         if key not in cache:
-            cache[key] = Opaque(site)
+            cache[key] = Opaque(places[index])
         parts.append(cache[key])
     return parts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from epochlint.expressions.values import UNKNOWN, Alternative, Known, OneOf, Symbolic, Value
-from epochlint.scripts.operators import alternatives, either, kind_of, one_of
+from epochlint.scripts.operators import alternatives, either, is_counter, kind_of, linear, one_of
 from epochlint.scripts.things import (
     MORE,
     Choice,
@@ -120,10 +120,13 @@ def _join_scalars(sides: list[tuple[str, Scalar]], site: Site) -> Scalar:
             )
         )
     origins = {value.origin for _, value in sides}
+    bases = {id(linear(value)[0]) for _, value in sides}
     result = unknown_scalar(next((value.site for _, value in sides if value.site is not None), site), kind)
     result.value = joined
     result.origin = origins.pop() if len(origins) == 1 else "computed"
     result.overridable = any(value.overridable for _, value in sides)
+    if len(bases) == 1 and is_counter(base := linear(first)[0]) and isinstance(base, Scalar):
+        result.made, result.label = base.made, base.label  # it is still that counter, counted up or not
     return result
 
 

@@ -8,7 +8,7 @@ from epochlint.scripts.arguments import Arguments
 from epochlint.scripts.machine import line_of
 from epochlint.scripts.properties import Binding, given, property_of
 from epochlint.scripts.recording import Call
-from epochlint.scripts.things import Datum, Library, Object, Opaque, Scalar, Sequence, constant
+from epochlint.scripts.things import Choice, Datum, Library, Mapping, Object, Opaque, Scalar, Sequence, constant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ def record(
     recorder = machine.recorder
     call = Call(len(recorder.calls), callee, callees, site, machine.function_name, machine.frames)
     call.passed = passed
-    call.arguments = tuple([machine.as_argument(one) for one in passed])
+    # What can change is kept as it is now; the rest is turned into facts once it is clear what stays.
+    call.frozen = {one.name: machine.frozen(one.datum) for one in passed if isinstance(one.datum, Mapping | Sequence | Choice)} or None
     call.role = role
     if isinstance(receiver, Object):
         call.receiver = receiver
@@ -89,7 +90,7 @@ def call_library(machine: Machine, dotted: str, arguments: Arguments, site: Site
     result = _result_of_call(machine, dotted, api, arguments, passed, site)
     if isinstance(result, Object) and result.site is site and call is not None:
         call.result = result
-        result.recorded = call.arguments
+        result.made_by = call
     elif isinstance(result, Object) and call is not None and not result.given:
         call.result = result
     if local:
@@ -173,7 +174,7 @@ def call_method(machine: Machine, receiver: Datum, name: str, arguments: Argumen
     result = _result_of_method(machine, receiver, name, api, arguments, passed, site)
     if isinstance(result, Object) and result.site is site and call is not None:
         call.result = result
-        result.recorded = call.arguments
+        result.made_by = call
     return result
 
 
@@ -242,7 +243,11 @@ def attribute_of_library(machine: Machine, owner: Library | Object, name: str, s
     """Return an attribute of a library's module, class or object; None if nothing is known of it."""
     if isinstance(owner, Library):
         dotted = f"{owner.dotted}.{name}"
-        return constant(CONSTANTS[dotted], site) if dotted in CONSTANTS else Library(dotted, site, owner.local)
+        if dotted in CONSTANTS:
+            return constant(CONSTANTS[dotted], site)
+        if name not in owner.parts:
+            owner.parts[name] = Library(dotted, site, owner.local)
+        return owner.parts[name]
     api = find_method(machine, owner.types, name)
     if api is not None and not api.positional:
         binding = Binding(api, {}, owner, site)

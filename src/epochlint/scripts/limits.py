@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from epochlint.expressions.values import UNKNOWN, Known, Value
-from epochlint.scripts.counts import branches_of, changes_of, counter_of, loops_of
+from epochlint.scripts.branches import same_number
+from epochlint.scripts.counts import branches_of, changes_of, counter_of, loops_of, remainder_of
+from epochlint.scripts.nests import closes_window
 from epochlint.scripts.operators import combine
 from epochlint.scripts.recording import Branch
 from epochlint.scripts.symbolic import call as call_function
@@ -84,24 +86,52 @@ def what_counts(machine: Machine, nest: Nest, counter: Counter) -> str:
     changes = changes_of(machine, counter)
     if len(changes) != 1 or changes[0].amount is None or changes[0].amount.plain != 1:
         return ""
-    return what_happens(nest, changes[0].frames)
+    return what_happens(machine, nest, changes[0].frames)
 
 
-def what_happens(nest: Nest, frames: tuple[object, ...]) -> str:
+def what_happens(machine: Machine, nest: Nest, frames: tuple[object, ...]) -> str:
     """Tell what happens as often as something under these frames: steps, micro-batches or epochs."""
     loops = loops_of(frames)  # type: ignore[arg-type]
     own = loops_of(nest.step.frames)
     conditions = branches_of(frames[len(nest.loops[0].frames) :])  # type: ignore[arg-type]
     needed = nest.conditions(nest.step)
+    if loops == own and conditions and all(closes_window(machine, one) for one in conditions):
+        return "steps"
     if nest.micro is not None and loops == (*own, nest.micro) and not conditions:
         return "micro-batches"
     if loops == own:
-        if conditions == needed:
+        if same_conditions(conditions, needed):
             return "steps"
         return "micro-batches" if not conditions else ""
     if len(own) > 1 and loops == own[:-1] and not conditions:
         return "epochs"
     return ""
+
+
+def same_conditions(first: tuple[Branch, ...], second: tuple[Branch, ...]) -> bool:
+    """Tell whether two lists of conditions are certain to hold in the same rounds."""
+    return len(first) == len(second) and all(_same(one, other) for one, other in zip(first, second, strict=True))
+
+
+def _same(one: Branch, other: Branch) -> bool:
+    if one is other:
+        return True
+    if one.kind != other.kind or one.kind != "every" or one.period is None or other.period is None:
+        return False
+    same_counter = one.counter is other.counter or counter_key(one) == counter_key(other) is not None
+    options = sorted(option.kind for option in one.options) == sorted(option.kind for option in other.options)
+    return (
+        same_counter
+        and one.offset == other.offset
+        and same_number(one.period, other.period)
+        and remainder_of(one) == remainder_of(other)
+        and options
+    )
+
+
+def counter_key(branch: Branch) -> object:
+    made = branch.counter.made if isinstance(branch.counter, Scalar) else None
+    return made[1] if made is not None and made[0] == "var" else None
 
 
 def _is_about_own_rounds(nest: Nest, loop: Loop, branch: Branch) -> bool:

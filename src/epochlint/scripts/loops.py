@@ -66,7 +66,7 @@ def run_for(machine: Machine, node: ast.For | ast.AsyncFor, scope: Scope) -> boo
         loop.kind, loop.over, loop.start, loop.targets = over.kind, over.over, over.start, names
         loop.length = over.length
         loop.iterations = over.length.value if over.length is not None else UNKNOWN
-        loop.site = (scope.source, node)
+        loop.target = (scope.source, node.target)
         assign(machine, node.target, over.element(loop, names), scope)
 
     return _run(machine, node, scope, begin, over)

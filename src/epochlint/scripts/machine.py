@@ -9,7 +9,7 @@ from __future__ import annotations
 import _ast as ast
 
 from epochlint.places import Span
-from epochlint.scripts.recording import MOST_CALLS, Recorder
+from epochlint.scripts.recording import MOST_CALLS, Branch, Recorder
 from epochlint.scripts.symbols import Symbols
 from epochlint.scripts.syntax import assigned_in
 from epochlint.scripts.things import Datum, Function, Object, Opaque, Sequence
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from typing import Any
 
     from epochlint.scripts.apis import ApiTable
-    from epochlint.scripts.facts import Argument
+    from epochlint.scripts.facts import Thing
     from epochlint.scripts.recording import Frames, Loop
     from epochlint.scripts.scope import Scope
     from epochlint.scripts.sites import Site, Source
-    from epochlint.scripts.things import Class, Module, Passed
+    from epochlint.scripts.things import Class, Module
     from epochlint.scripts.trail import Writes
     from epochlint.sources.documents import Document
 
     OpenDocument = Callable[[str, str], Document | None]
 
-# One unit of fuel is one expression or statement run once, about three microseconds.
-FILE_FUEL = 150_000
-FUNCTION_FUEL = 60_000
+# One unit of fuel is one expression or statement run once, about ten microseconds.
+FILE_FUEL = 100_000
+FUNCTION_FUEL = 50_000
 DEEPEST_SYNTAX = 200
 DEEPEST_CALLS = 9
 DEEPEST_IMPORTS = 4
@@ -63,15 +63,21 @@ class Activation:
 
 
 class Exit:
-    """A return: everything written in the function so far, the value, and the condition that leads to it."""
+    """A return: everything written in the function so far, the value, and the frames inside the function."""
 
-    __slots__ = ("mark", "value", "when", "writes")
+    __slots__ = ("frames", "mark", "value", "writes")
 
-    def __init__(self, writes: Writes, value: Datum, when: str, mark: int) -> None:
+    def __init__(self, writes: Writes, value: Datum, frames: Frames, mark: int) -> None:
         self.writes = writes
         self.value = value
-        self.when = when
+        self.frames = frames
         self.mark = mark
+
+    @property
+    def when(self) -> str:
+        """Return, in words, the conditions that lead here."""
+        decisions = [frame.decision for frame in self.frames if isinstance(frame, Branch)]
+        return " and ".join(decision() for decision in decisions if decision is not None)
 
 
 class Round:
@@ -97,8 +103,8 @@ class Machine:
         """Call a thing with arguments that no call in the source passes."""
         raise NotImplementedError
 
-    def as_argument(self, passed: Passed) -> Argument:
-        """Return an argument as a fact, as it is now."""
+    def frozen(self, datum: Datum) -> Thing:
+        """Return a thing as a fact, as it is now."""
         raise NotImplementedError
 
     def __init__(self, apis: ApiTable, open_document: OpenDocument) -> None:

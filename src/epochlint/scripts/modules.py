@@ -47,7 +47,7 @@ def import_module(machine: Machine, alias: ast.alias, scope: Scope, node: ast.Im
                 return
     if first is None:
         name = alias.name if alias.asname else parts[0]
-        scope.store(alias.asname or parts[0], Library(name, site), machine.trail)
+        scope.store(alias.asname or parts[0], Library(name, site, name=alias.asname or name), machine.trail)
         return
     if not alias.asname:
         inner: Datum | None = first
@@ -76,7 +76,7 @@ def import_names(machine: Machine, node: ast.ImportFrom, scope: Scope) -> None:
             _import_all(machine, module, dotted, scope)
             continue
         if module is None:
-            found: Datum = Library(f"{dotted}.{alias.name}" if dotted else alias.name, site, local=node.level > 0)
+            found: Datum = Library(f"{dotted}.{alias.name}" if dotted else alias.name, site, node.level > 0, alias.asname or alias.name)
         else:
             found = _member(machine, module, alias.name) or Opaque(site, f"{dotted} has no {alias.name}", alias.name)
         scope.store(alias.asname or alias.name, found, machine.trail)

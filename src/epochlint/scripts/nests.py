@@ -20,7 +20,7 @@ class Nest:
     round (folds, trials). `micro` is a loop inside of them that only collects gradients for one step.
     """
 
-    __slots__ = ("backwards", "clears", "loops", "micro", "optimizers", "schedules", "step", "steps")
+    __slots__ = ("backwards", "clears", "loops", "micro", "optimizers", "schedules", "step", "stepless", "steps")
 
     def __init__(self, step: Call, loops: tuple[Loop, ...]) -> None:
         self.step = step
@@ -31,6 +31,7 @@ class Nest:
         self.backwards: list[Call] = []
         self.clears: list[Call] = []
         self.schedules: list[Call] = []
+        self.stepless = False  # `step` is the backward pass, because no step follows it
 
     @property
     def batch_loop(self) -> Loop:
@@ -53,8 +54,9 @@ class Nest:
 def find_nests(machine: Machine) -> list[Nest]:
     """Return the training loops of a script, in the order of execution."""
     nests: dict[int, Nest] = {}
+    engines = _engines(machine)
     for call in machine.recorder.calls:
-        if not loops_of(call.frames) or not is_optimizer_step(machine, call):
+        if not loops_of(call.frames) or not is_optimizer_step(machine, call, engines):
             continue
         loops = _without_repeats(machine, call)
         if not loops:
@@ -67,12 +69,51 @@ def find_nests(machine: Machine) -> list[Nest]:
             if len(loops) > len(known.loops):
                 known.step, known.loops = call, loops
     found = list(nests.values())
+    if not found:
+        found = _without_steps(machine)
     for nest in found:
         _complete(machine, nest)
     return found
 
 
-def is_optimizer_step(machine: Machine, call: Call) -> bool:
+def _engines(machine: Machine) -> set[object]:
+    """Return what `backward` is called on with the loss: something that makes the optimizer step too, if it has a `step`."""
+    return {
+        key
+        for call in machine.recorder.calls
+        if call.callee.rpartition(".")[2] == "backward" and (call.passed or call.receiver is not None)
+        for key in _engine(call)
+    }
+
+
+def _engine(call: Call) -> tuple[object, ...]:
+    if call.receiver is not None:
+        return (id(call.receiver),)
+    owner = call.callee.rpartition(".")[0]
+    return (call.receiver_name,) if call.receiver_name else (owner,) if owner and owner != "?" else ()
+
+
+def _without_steps(machine: Machine) -> list[Nest]:
+    """Return the loops in which gradients are made of a model whose optimizer never steps, if that is certain."""
+    optimizers = [thing for thing in machine.recorder.objects if role_of(machine, thing) == "optimizer"]
+    if not optimizers:
+        return []
+    for call in machine.recorder.calls:
+        for one in call.passed:
+            if one.datum in optimizers and call.role != "prepares" and role_of(machine, call.result) != "scheduler":
+                return []
+    if any(value in optimizers for thing in machine.recorder.objects for value in thing.slots.values()):
+        return []
+    nests: dict[int, Nest] = {}
+    for call in machine.recorder.calls:
+        loops = loops_of(call.frames)
+        if loops and call.callee.rpartition(".")[2] == "backward" and id(loops[0]) not in nests:
+            nest = nests[id(loops[0])] = Nest(call, loops)
+            nest.steps = []
+    return list(nests.values())
+
+
+def is_optimizer_step(machine: Machine, call: Call, engines: set[object]) -> bool:
     """Tell whether a call makes an optimizer step: by the APIs, else by the names people give to optimizers."""
     if call.role == "optimizer-step":
         return True
@@ -86,7 +127,7 @@ def is_optimizer_step(machine: Machine, call: Call) -> bool:
         return role == "optimizer"
     if any(role_of(machine, one.datum) == "optimizer" for one in call.passed):
         return True
-    return is_called_optimizer(call.receiver_name)
+    return is_called_optimizer(call.receiver_name) or any(key in engines for key in _engine(call))
 
 
 def is_called_optimizer(text: str) -> bool:

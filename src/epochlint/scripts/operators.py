@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import operator
 
-from epochlint.expressions.values import FALSE, TRUE, UNKNOWN, Alternative, Known, OneOf, Symbolic, Unknown, Value
+from epochlint.expressions.values import FALSE, NONE, TRUE, UNKNOWN, Alternative, Known, OneOf, Symbolic, Unknown, Value
 from epochlint.scripts import symbolic
+from epochlint.scripts.making import new_known
 from epochlint.scripts.things import Scalar
 
 TYPE_CHECKING = False
@@ -114,15 +115,13 @@ def _bounded(sign: str, left: Any, right: Any) -> bool:
 def known(result: Any) -> Value:
     """Return a computed result as a value, if it is one that is followed: of a plain type and of bounded size."""
     if isinstance(result, bool) or result is None:
-        return Known(result)
+        return TRUE if result is True else FALSE if result is False else NONE
     if isinstance(result, int):
-        return Known(result) if result.bit_length() <= 2 * MOST_BITS else UNKNOWN
+        return new_known(result) if result.bit_length() <= 2 * MOST_BITS else UNKNOWN
     if isinstance(result, float):
-        return Known(result)
-    if isinstance(result, str):
-        return Known(result) if len(result) <= LONGEST_TEXT else UNKNOWN
-    if isinstance(result, tuple) and len(result) <= LONGEST_TEXT:
-        return Known(result)
+        return new_known(result)
+    if isinstance(result, str | tuple):
+        return new_known(result) if len(result) <= LONGEST_TEXT else UNKNOWN
     return UNKNOWN
 
 
@@ -291,3 +290,27 @@ def opposite(scalar: Scalar, site: Site) -> Scalar:
     if held is None and isinstance(scalar.value, OneOf):
         value = one_of(tuple(Alternative(not one.value, one.when) for one in scalar.value.alternatives))
     return Scalar(value, site, "computed", ("not", scalar), "bool", scalar.overridable)
+
+
+def linear(scalar: Any) -> tuple[Any, int]:
+    """Split `counter + 1` into what is counted and the whole number that is added."""
+    offset = 0
+    while isinstance(scalar, Scalar) and scalar.made is not None and len(scalar.made) == 3:
+        sign, left, right = scalar.made
+        if sign == "+" and isinstance(right, Scalar) and isinstance(right.plain, int) and not _is_known(left):
+            scalar, offset = left, offset + right.plain
+        elif sign == "+" and isinstance(left, Scalar) and isinstance(left.plain, int) and not _is_known(right):
+            scalar, offset = right, offset + left.plain
+        elif sign == "-" and isinstance(right, Scalar) and isinstance(right.plain, int) and not _is_known(left):
+            scalar, offset = left, offset - right.plain
+        else:
+            break
+    return scalar, offset
+
+
+def _is_known(side: Any) -> bool:
+    return not isinstance(side, Scalar) or side.known
+
+
+def is_counter(scalar: Any) -> bool:
+    return isinstance(scalar, Scalar) and scalar.made is not None and scalar.made[0] in ("counter", "var")

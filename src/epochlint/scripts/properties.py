@@ -164,11 +164,11 @@ def length_of(machine: Machine, thing: Datum, text: str, unit: Unit | None = Non
     line = line_of(thing.site)
     if isinstance(found, Scalar) and found.value != UNKNOWN:
         length = found.copy()
-    elif isinstance(thing, Opaque | Object | Iteration | Mapping | Sequence):
+    elif isinstance(thing, Opaque | Object | Library | Iteration | Mapping | Sequence):
         value = machine.symbols.symbol(f"len({text})", ("len", id(thing)), unit, line, True)
         machine.globals_kept.append(thing)
         length = Scalar(value, thing.site, "computed", None, "int")
-        if isinstance(thing, Opaque | Object):
+        if isinstance(thing, Opaque | Object | Library):
             thing.properties["length"] = length
     elif isinstance(thing, Library):
         # Something imported, whose module nobody can see: the same name is the same thing wherever it is used.
@@ -259,7 +259,7 @@ def _part(machine: Machine, binding: Binding, thing: Datum, part: str, head: str
         found = property_of(machine, thing, part)
         if found is not None:
             return found
-        if isinstance(thing, Opaque | Object | Choice | Iteration):
+        if isinstance(thing, Opaque | Object | Library | Choice | Iteration):
             parameter = next((one for one in binding.api.parameters if one.name == head), None)
             return length_of(machine, thing, thing.text, parameter.unit if parameter is not None else None)
         return Scalar(UNKNOWN, binding.site)

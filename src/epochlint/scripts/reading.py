@@ -20,7 +20,6 @@ from epochlint.scripts.machine import Activation, Machine
 from epochlint.scripts.modules import module_name, module_scope
 from epochlint.scripts.sites import Source
 from epochlint.scripts.things import Class, Function, Object
-from epochlint.sources.documents import Problem
 from epochlint.places import Span
 
 TYPE_CHECKING = False
@@ -29,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from epochlint.scripts.apis import ApiTable
-    from epochlint.scripts.facts import Argument
+    from epochlint.scripts.facts import Thing
     from epochlint.scripts.sites import Site
-    from epochlint.scripts.things import Datum, Passed
+    from epochlint.scripts.things import Datum
     from epochlint.sources.documents import Document
 
 
@@ -44,8 +43,8 @@ class Interpreter(Machine):
     def call(self, callee: Datum, site: Site, positional: list[Datum] | None = None) -> Datum:
         return calls.call_thing(self, callee, site, positional)
 
-    def as_argument(self, passed: Passed) -> Argument:
-        return snapshot.argument_of(self, passed)
+    def frozen(self, datum: Datum) -> Thing:
+        return snapshot.thing_of(self, datum)
 
 
 def read_script(
@@ -141,6 +140,3 @@ def _facts(machine: Interpreter, source: Source) -> Script:
         reads=tuple(recorder.reads),
         problems=(*source.document.problems, *recorder.problems),
     )
-
-
-_ = Problem

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from epochlint.expressions.values import UNKNOWN, Value
+from epochlint.scripts.operators import negation
+from epochlint.scripts.sites import text_of
 from epochlint.sources.documents import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import TypeAlias
 
     from epochlint.places import Place, Span
-    from epochlint.scripts.facts import Argument
+    from epochlint.scripts.facts import Thing
     from epochlint.scripts.sites import Site
     from epochlint.scripts.things import Class, Datum, Object, Passed, Scalar
 
@@ -56,6 +59,7 @@ class Loop:
         "returns",
         "site",
         "start",
+        "target",
         "targets",
         "test",
         "token",
@@ -72,6 +76,7 @@ class Loop:
         self.length: Scalar | None = None  # the same with how it was made
         self.over: Datum | None = None
         self.start: Value = UNKNOWN
+        self.target: Site = None
         self.targets: tuple[str, ...] = ()
         self.exits: list[tuple[Branch, ...]] = []
         self.exit_calls: list[int] = []  # for each exit, how many calls came before it
@@ -94,24 +99,38 @@ class InLoop:
 
 
 class Branch:
-    """A condition under which something runs; see `facts.BranchFrame` for the kinds."""
+    """A condition under which something runs; see `facts.BranchFrame` for the kinds.
 
-    __slots__ = ("counter", "held", "kind", "limit", "offset", "options", "period", "remainder", "sign", "site", "test", "text", "when")
+    Its text is that of its place (its opposite, if not `positive`) unless it is given another.
+    """
 
-    def __init__(self, kind: str, text: str, site: Site, test: Datum | None = None) -> None:
+    __slots__ = (
+        "_text", "counter", "decision", "held", "kind", "limit", "offset", "options", "period", "positive", "remainder", "sign",
+        "site", "test",
+    )  # fmt: skip
+
+    def __init__(self, kind: str, text: str, site: Site, test: Datum | None = None, positive: bool = True) -> None:
         self.kind = kind
-        self.text = text
+        self._text = text
         self.site = site
         self.test = test
+        self.positive = positive
         self.counter: Datum | None = None
         self.offset = 0  # what is added to the counter before it is tested
         self.period: Scalar | None = None
         self.remainder: Scalar | None = None
         self.limit: Scalar | None = None
         self.sign = ""  # of the comparison with the limit, the counter on the left
-        self.when = ""  # the text by which alternatives name the decision; no other decision has the same
+        self.decision: Callable[[], str] | None = None  # the text by which alternatives name it; no other has the same
         self.held: bool | None = None
         self.options: tuple[Branch, ...] = ()
+
+    @property
+    def text(self) -> str:
+        if not self._text:
+            text = text_of(self.site) or (self.test.text if self.test is not None else "")
+            self._text = text if self.positive else negation(text)
+        return self._text
 
 
 class Context:
@@ -132,10 +151,10 @@ class Call:
     """A call that was reached."""
 
     __slots__ = (
-        "arguments",
         "callee",
         "callees",
         "frames",
+        "frozen",
         "function",
         "id",
         "passed",
@@ -153,7 +172,7 @@ class Call:
         self.site = site
         self.function = function
         self.frames = frames
-        self.arguments: tuple[Argument, ...] = ()
+        self.frozen: dict[str, Thing] | None = None  # arguments that can change, as they were
         self.passed: tuple[Passed, ...] = ()
         self.receiver: Object | None = None
         self.receiver_name = ""

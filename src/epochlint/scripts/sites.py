@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
+    from epochlint.scripts.things import Scalar
     from epochlint.sources.documents import Document
 
 # The longest source text that is kept of an expression.
@@ -19,13 +20,14 @@ LONGEST_TEXT = 200
 class Source:
     """A parsed Python file, and the places and texts of its nodes."""
 
-    __slots__ = ("_lines", "_places", "cells", "document", "module", "path")
+    __slots__ = ("_lines", "_places", "cells", "constants", "document", "module", "path")
 
     def __init__(self, document: Document, module: str) -> None:
         self.document = document
         self.path = document.path
         self.module = module
         self.cells = document.cells
+        self.constants: dict[int, Scalar] = {}  # the literals so far, by the identity of their syntax
         self._lines: list[str] | None = None
         self._places: dict[tuple[int, int, int, int], Place] = {}
 

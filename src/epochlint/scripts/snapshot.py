@@ -8,6 +8,7 @@ from epochlint.scripts import facts, recording
 from epochlint.scripts.files import File
 from epochlint.scripts.forms import form_of
 from epochlint.scripts.joining import merged
+from epochlint.scripts.making import new_argument, new_number
 from epochlint.scripts.operators import kind_of
 from epochlint.scripts.properties import property_of
 from epochlint.scripts.sites import place_of, text_of
@@ -38,10 +39,16 @@ NOWHERE = Place("", 1, 1, 1, 1)
 MOST_ENTRIES = 2_000
 
 
-def argument_of(machine: Machine, passed: Passed) -> facts.Argument:
-    """Return an argument of a call as it is now."""
+def argument_of(machine: Machine, passed: Passed, frozen: facts.Thing | None = None) -> facts.Argument:
+    """Return an argument of a call; `frozen` is what it was then, where it can have changed since."""
     place = place_of(passed.site) or passed.datum.place or NOWHERE
-    return facts.Argument(passed.name, thing_of(machine, passed.datum, place), place, text_of(passed.site))
+    thing = frozen if frozen is not None else thing_of(machine, passed.datum, place)
+    return new_argument(passed.name, thing, place, text_of(passed.site))
+
+
+def arguments_of(machine: Machine, call: recording.Call) -> tuple[facts.Argument, ...]:
+    frozen = call.frozen or {}
+    return tuple([argument_of(machine, passed, frozen.get(passed.name)) for passed in call.passed])
 
 
 def thing_of(machine: Machine, datum: Datum, fallback: Place = NOWHERE, depth: int = 0) -> facts.Thing:
@@ -91,7 +98,7 @@ def number_of(machine: Machine, scalar: Scalar) -> facts.Number:
         form = form_of(machine, scalar)
         if not isinstance(form, Symbolic) or form == scalar.value:
             form = None
-    return facts.Number(
+    return new_number(
         scalar.value, scalar.place, scalar.origin, scalar.text or scalar.label, scalar.overridable, form, kind_of(scalar)
     )
 
@@ -108,9 +115,10 @@ def instances(machine: Machine) -> tuple[facts.Instance, ...]:
 
 
 def _instance(machine: Machine, thing: Object) -> facts.Instance:
-    arguments = thing.recorded
-    if not arguments and thing.given:
-        arguments = tuple(argument_of(machine, passed) for passed in thing.given)
+    if thing.made_by is not None:
+        arguments = arguments_of(machine, thing.made_by)
+    else:
+        arguments = tuple([argument_of(machine, passed) for passed in thing.given])
     place = thing.place or NOWHERE
     found: dict[str, facts.Thing] = {}
     for name, value in thing.slots.items():
@@ -193,7 +201,7 @@ def calls(machine: Machine, frames: Frames, runs: dict[int, Value]) -> tuple[fac
             call.id,
             call.callee,
             call.callees,
-            call.arguments,
+            arguments_of(machine, call),
             place_of(call.site) or NOWHERE,
             call.function,
             frames.all(call.frames),

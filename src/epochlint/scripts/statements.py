@@ -14,9 +14,9 @@ from epochlint.scripts.iterating import elements_of
 from epochlint.scripts.joining import join_slot
 from epochlint.scripts.machine import Exit
 from epochlint.scripts.methods import extend
-from epochlint.scripts.recording import Branch
+from epochlint.scripts.sites import text_of
 from epochlint.scripts.syntax import BINARY_SIGNS, is_main_guard, walk
-from epochlint.scripts.things import Content, Datum, Opaque, Scalar, Sequence, constant, unknown_scalar
+from epochlint.scripts.things import Content, Datum, Object, Opaque, Scalar, Sequence, constant, unknown_scalar
 from epochlint.scripts.trail import ABSENT
 from epochlint.scripts.truths import truth_of
 
@@ -89,10 +89,12 @@ def assign_name(machine: Machine, target: ast.Name, value: Datum, scope: Scope) 
 
 def named(value: Datum, site: Site) -> Datum:
     """Give a number that somebody wrote the name it is stored under; forms and messages speak of it by that name."""
-    if isinstance(value, Scalar) and not value.label and value.made is None and value.known:
+    if isinstance(value, Object):
+        value.name = value.name or text_of(site)
+    elif isinstance(value, Scalar) and not value.label and value.made is None and value.known:
         if type(value.plain) in (int, float):
             value = value.copy()
-            value.label = Opaque(site).text
+            value.label = text_of(site)
             value.key = ("name", site[0].path, *_position(site[1])) if isinstance(site, tuple) else None
     return value
 
@@ -103,7 +105,8 @@ def _position(node: ast.AST) -> tuple[int, int]:
 
 def _unpack(machine: Machine, targets: list[ast.expr], value: Datum, scope: Scope, site: Site) -> None:
     starred = next((index for index, target in enumerate(targets) if isinstance(target, ast.Starred)), None)
-    items = elements_of(machine, value, len(targets), site, exact=starred is None)
+    sites: list[Site] = [(scope.source, target) for target in targets]
+    items = elements_of(machine, value, len(targets), site, exact=starred is None, sites=sites)
     if starred is None:
         for target, item in zip(targets, items, strict=False):
             assign(machine, target, item, scope)
@@ -210,16 +213,10 @@ def run_return(machine: Machine, node: ast.Return, scope: Scope) -> bool:
     value = machine.evaluate(node.value, scope) if node.value is not None else constant(None, site)
     activation = machine.activation
     writes = machine.trail.written_since(activation.mark)
-    activation.exits.append(Exit(writes, value, conditions_of(machine), machine.trail.mark))
+    activation.exits.append(Exit(writes, value, machine.frames[len(activation.frames) :], machine.trail.mark))
     for around in activation.loops:
         branches.note_exit(machine, around, leaves_all=True)
     return False
-
-
-def conditions_of(machine: Machine) -> str:
-    """Return, in words, the branches of the running function that lead here."""
-    inside = machine.frames[len(machine.activation.frames) :]
-    return " and ".join(frame.when for frame in inside if isinstance(frame, Branch) and frame.when)
 
 
 def run_break(machine: Machine, node: ast.Break, scope: Scope) -> bool:  # noqa: ARG001
@@ -251,7 +248,9 @@ def run_assert(machine: Machine, node: ast.Assert, scope: Scope) -> bool:
     if isinstance(test, Scalar) and test.made and test.made[0] == "==" and not test.known:
         for one, other in (test.made[1:3], test.made[2:0:-1]):
             if isinstance(one, Scalar) and isinstance(other, Scalar) and other.known and one.made and one.made[0] == "len":
-                one.made[1].properties["length"] = other
+                known = getattr(one.made[1], "properties", None)
+                if known is not None:
+                    known["length"] = other
                 break
     return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from epochlint.scripts import symbolic
+from epochlint.scripts.sites import text_of
 from epochlint.scripts.things import Datum, Object, Opaque, Scalar
 
 TYPE_CHECKING = False
@@ -53,16 +54,12 @@ class Symbols:
             unit = thing.unit if isinstance(thing, Opaque) else None
             kind = thing.kind if isinstance(thing, Opaque) else ""
             origin = thing.origin if isinstance(thing, Opaque) else "computed"
-            value = self.symbol(thing.text, id(thing), unit, line, unit is not None, kind == "int")
+            text = thing.text if isinstance(thing, Opaque) else text_of(thing.site)
+            value = self.symbol(text, id(thing), unit, line, unit is not None, kind == "int")
             scalar = Scalar(value, thing.site, origin, None, kind)
             scalar.overridable = origin in ("environment", "declared-default")
             thing.number = scalar
         return thing.number
-
-    def length_of(self, thing: Datum, unit: Unit | None = None, line: int = 0) -> Value:
-        """Return the symbol for the length of a thing."""
-        self._kept.append(thing)
-        return self.symbol(f"len({thing.text})", ("len", id(thing)), unit, line, True)
 
 
 def _free(taken: dict[str, Any], name: str, key: Any, line: int) -> str:

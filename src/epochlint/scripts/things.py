@@ -11,6 +11,7 @@ import itertools
 
 from epochlint.expressions.values import UNKNOWN, Known, OneOf, Symbolic, Unknown, Value
 from epochlint.places import Place
+from epochlint.scripts.making import new_known
 from epochlint.scripts.sites import Site, place_of, text_of
 
 TYPE_CHECKING = False
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
     from epochlint.expressions.units import Unit
     from epochlint.expressions.values import Scalar as Plain
-    from epochlint.scripts.facts import Argument
     from epochlint.scripts.properties import Binding
+    from epochlint.scripts.recording import Call
     from epochlint.scripts.scope import Scope
     from epochlint.scripts.sites import Source
 
@@ -226,11 +227,12 @@ class Object(Datum):
         "element",
         "given",
         "id",
+        "made_by",
+        "name",
         "native",
         "number",
         "parts",
         "properties",
-        "recorded",
         "role",
         "site",
         "slots",
@@ -245,7 +247,8 @@ class Object(Datum):
         self.cls = cls
         self.slots: Slots = OwnSlots()
         self.given: tuple[Passed, ...] = ()  # its arguments while the script is interpreted
-        self.recorded: tuple[Argument, ...] = ()  # the same as facts, as they were at the call
+        self.made_by: Call | None = None
+        self.name = ""  # the variable it was first stored under
         self.properties: dict[str, Datum] = {}
         self.parts: dict[Any, Datum] = {}
         self.native: Any = None
@@ -254,6 +257,10 @@ class Object(Datum):
         self.element: Datum | None = None
         self.bindings: tuple[Binding, ...] = ()  # the calls of library APIs that made it
         self.written_at: dict[str, Site] = {}
+
+    @property
+    def text(self) -> str:
+        return self.name or text_of(self.site)
 
     def argument(self, name: str) -> Datum | None:
         for passed in self.given:
@@ -329,7 +336,7 @@ class Partial(Datum):
 class Class(Datum):
     """A class of the repository. `fields` are the parameters of a dataclass or NamedTuple, in order, with their defaults."""
 
-    __slots__ = ("bases", "fields", "instantiated", "kind", "name", "node", "scope", "slots", "source")
+    __slots__ = ("_mro", "bases", "fields", "instantiated", "kind", "name", "node", "scope", "slots", "source")
 
     def __init__(self, node: ast.ClassDef, name: str, bases: tuple[Datum, ...], scope: Scope, source: Source) -> None:
         self.node = node
@@ -341,6 +348,7 @@ class Class(Datum):
         self.fields: dict[str, Datum | None] | None = None
         self.kind = ""  # dataclass, namedtuple, enum
         self.instantiated: Object | None = None
+        self._mro: tuple[Class, ...] | None = None
 
     @property
     def site(self) -> Site:  # type: ignore[override]
@@ -348,6 +356,8 @@ class Class(Datum):
 
     def mro(self) -> tuple[Class, ...]:
         """Return the class and the repository's classes it derives from, nearest first."""
+        if self._mro is not None:
+            return self._mro
         found: dict[Class, None] = {self: None}
         waiting = list(self.bases)
         while waiting and len(found) < 50:
@@ -355,7 +365,8 @@ class Class(Datum):
             if isinstance(base, Class) and base not in found:
                 found[base] = None
                 waiting[:0] = base.bases
-        return tuple(found)
+        self._mro = tuple(found)
+        return self._mro
 
     def library_bases(self) -> tuple[str, ...]:
         """Return the dotted names of the library classes it derives from, nearest first."""
@@ -389,16 +400,19 @@ class Module(Datum):
 class Library(Datum):
     """A module, class, function or constant of a library, or of Python itself, by its dotted name."""
 
-    __slots__ = ("dotted", "local", "site")
+    __slots__ = ("dotted", "local", "name", "parts", "properties", "site")
 
-    def __init__(self, dotted: str, site: Site = None, local: bool = False) -> None:
+    def __init__(self, dotted: str, site: Site = None, local: bool = False, name: str = "") -> None:
         self.dotted = dotted
         self.site = site
+        self.name = name  # what it is called where it was imported
+        self.parts: dict[Any, Datum] = {}
+        self.properties: dict[str, Datum] = {}
         self.local = local  # a relative import whose file is not there
 
     @property
     def text(self) -> str:
-        return text_of(self.site) or self.dotted
+        return self.name or text_of(self.site) or self.dotted
 
     def __repr__(self) -> str:
         return f"<library {self.dotted}>"
@@ -464,11 +478,11 @@ class Choice(Datum):
 
 
 def literal(value: Plain, site: Site) -> Scalar:
-    return Scalar(Known(value), site, "literal")
+    return Scalar(new_known(value), site, "literal")
 
 
 def constant(value: Plain, site: Site, origin: str = "computed") -> Scalar:
-    return Scalar(Known(value), site, origin)
+    return Scalar(new_known(value), site, origin)
 
 
 def unknown_scalar(site: Site, kind: str = "", made: tuple[Any, ...] | None = None, reason: str = "") -> Scalar:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from epochlint.expressions.values import UNKNOWN, Known, Unknown, Value
 from epochlint.scripts import facts as records
-from epochlint.scripts.branches import is_counter, linear
 from epochlint.scripts.counts import (
     branches_of,
     changes_of,
@@ -14,9 +13,10 @@ from epochlint.scripts.counts import (
     product,
     window_offset,
 )
+from epochlint.scripts.gradients import gradients_of
 from epochlint.scripts.limits import Limit, batches_within, limits_of, steps_within
 from epochlint.scripts.nests import Nest, closes_window, find_nests, goes_through_data
-from epochlint.scripts.operators import binary, combine
+from epochlint.scripts.operators import binary, combine, is_counter, linear
 from epochlint.scripts.properties import property_of
 from epochlint.scripts.recording import Branch, Context
 from epochlint.scripts.sites import place_of
@@ -124,6 +124,10 @@ def _set_epochs(machine: Machine, found: Found, loop: Loop) -> None:
 
 def _window(machine: Machine, nest: Nest) -> Window:
     """Find after how many micro-batches an optimizer step is made."""
+    if not nest.steps:
+        return Window(None)
+    if nest.stepless:
+        return Window(None)
     for context in nest.contexts(nest.step):
         if context.role == "accumulates":
             prepared = _is_prepared(machine, nest.step)
@@ -214,6 +218,8 @@ def _flushed(nest: Nest) -> bool:
 
 def _steps_per_pass(found: Found) -> Value:
     window, nest = found.window, found.nest
+    if nest.stepless:
+        return Known(0)
     if nest.micro is not None:
         if goes_through_data(nest.micro) and len(nest.loops) == 1:
             return Known(1)
@@ -238,6 +244,8 @@ def _steps_per_pass(found: Found) -> Value:
 def totals(found: Found) -> tuple[Value, Value]:
     """Return the optimizer steps and micro-batches of the whole run, unknown where something undecided ends it."""
     micro = combine("*", found.rounds, found.per_pass)
+    if not found.nest.steps:
+        return Known(0), micro if not found.open_ended else UNKNOWN
     if found.window.tail == "carry" and found.window.size is not None:
         counter = counter_of(found.window.branch.counter) if found.window.branch is not None else None
         start = counter.start.value if counter is not None and counter.start is not None else UNKNOWN
@@ -362,6 +370,8 @@ def _fact(machine: Machine, found: Found) -> records.TrainingLoop:
         batch_limit=number_of(machine, batch_limit) if batch_limit is not None else None,
         steps=_known_or_none(steps),
         micro_batches=_known_or_none(micro),
+        gradients=gradients_of(machine, nest, window),
+        stepless=nest.stepless,
         open_ended="; ".join(dict.fromkeys(found.open_ended)),
     )
 

@@ -37,7 +37,7 @@ def version(text: object) -> str:
 def highest(series: object) -> float | None:
     """Return the largest of a series of numbers that was recorded whole."""
     if isinstance(series, list) and series and all(isinstance(value, int | float) for value in series):
-        return max(series)
+        return float(max(series))
     return None
 
 

@@ -11,8 +11,6 @@ def make(vector: Vector) -> Case:
     config, env, observed = vector["config"], vector["env"], vector.get("observed") or {}
     case = Case(vector, "accelerate")
     world, kind = env.get("world_size", 1), env.get("dataset_kind", "map")
-    if case.error and "_gpu_broadcast_one" in case.error.get("gist", ""):
-        pass
     options = dict(config.get("accelerator", {}))
     window, manual = config.get("accum", 1), config.get("loop") == "manual"
     ranks = observed.get("per_rank_micro_batches")
@@ -20,23 +18,16 @@ def make(vector: Vector) -> Case:
     loader_config = options.get("dataloader_config", {})
     if case.completes:
         case.put(total_steps=observed.get("optimizer_steps"))
-        if not (
-            world > 1
-            and kind != "map"
-            and (loader_config.get("split_batches") or loader_config.get("dispatch_batches"))
-        ):
+        shared = loader_config.get("split_batches") or loader_config.get("dispatch_batches")
+        stream_for_many = world > 1 and kind != "map"
+        if not (stream_for_many and shared):
             case.put(samples_seen=observed.get("samples_seen"))
         if even:
             case.put(total_micro_batches=observed.get("micro_batches"))
-            if observed.get("prepared_dataloader_len") and observed["prepared_dataloader_len"] * config[
-                "epochs"
-            ] == observed.get("micro_batches"):
-                case.put(micro_batches_per_epoch=observed["prepared_dataloader_len"])
-        if (
-            not loader_config.get("split_batches")
-            and not loader_config.get("dispatch_batches")
-            and not (world > 1 and kind != "map")
-        ):
+            length = observed.get("prepared_dataloader_len")
+            if length and length * config["epochs"] == observed.get("micro_batches"):
+                case.put(micro_batches_per_epoch=length)
+        if not shared and not stream_for_many:
             case.put(micro_batch_size=config["batch_size"], global_batch_size=config["batch_size"] * window * world)
         if window:
             case.put(gradient_accumulation_steps=window)
@@ -68,7 +59,6 @@ def make(vector: Vector) -> Case:
         f"optimizer = torch.optim.SGD(model.parameters(), lr={script.opt('learning_rate', 0.1)})",
     )
     sched = config.get("scheduler")
-    stepping = "accumulation" if manual else None
     window_text = script.opt("gradient_accumulation_steps", window) if window != 1 or manual else "1"
     if sched:
         total = sched["total_steps"]

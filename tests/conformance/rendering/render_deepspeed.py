@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
-from cases import Case, Skip, Vector, highest, launched, number, pick, version
+from cases import Case, Options, Skip, Vector, highest, launched, number, pick, version
 from data_text import Data
 from script_text import Script
 
 
 def engine_script(
-    case: Case, ds_config, size: int, batch: int, own_optimizer: bool = True, loader: bool = True
+    case: Case, ds_config: Options, size: int, batch: int, own_optimizer: bool = True, loader: bool = True
 ) -> None:
     script = Script(case, pick(case.id, "ds-idiom", ["literal", "constants", "argparse"]))
     datasets = Data(script)
@@ -21,13 +21,12 @@ def engine_script(
     if own_optimizer:
         script.do("optimizer = torch.optim.SGD(model.parameters(), lr=0.1)")
         parts.append("optimizer=optimizer")
-    inline = script.idiom == "constants" and number(case.id, "inline") % 2
     case.files["ds_config.json"] = json.dumps(ds_config, indent=2) + "\n"
     parts += ["training_data=train_set"] if loader else []
     parts += ['config="ds_config.json"']
     script.do(
         "engine, optimizer, train_loader, scheduler = deepspeed.initialize(\n"
-        + "".join(f"    {parameters},\n" for parameters in parts)
+        + "".join(f"    {part},\n" for part in parts)
         + ")"
     )
     if not loader:
@@ -40,7 +39,6 @@ def engine_script(
         "    engine.step()"
     )
     case.files["train.py"] = script.text()
-    return script
 
 
 def make(vector: Vector) -> Case:
@@ -98,7 +96,7 @@ def make(vector: Vector) -> Case:
     elif kind == "hf_auto":
         script = Script(case)
         datasets = Data(script)
-        script.imp("import torch", "from transformers import AutoConfig, Trainer, TrainingArguments")
+        script.imp("import torch", "from transformers import Trainer, TrainingArguments")
         data = datasets.torch_map(64, item="dict")
         script.define("""
             class Regressor(torch.nn.Module):
@@ -110,8 +108,6 @@ def make(vector: Vector) -> Case:
                     prediction = self.linear(x)
                     return {"loss": torch.nn.functional.mse_loss(prediction, labels), "logits": prediction}
         """)
-        script.imports.remove("from transformers import AutoConfig, Trainer, TrainingArguments")
-        script.imp("from transformers import Trainer, TrainingArguments")
         args = {"max_steps": env["num_training_steps"], **config["args"]}
         script.do(
             "training_args = "

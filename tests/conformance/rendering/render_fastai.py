@@ -10,8 +10,8 @@ from script_text import Script
 def make(vector: Vector) -> Case:
     config, env, observed = vector["config"], vector["env"], vector.get("observed") or {}
     case = Case(vector, "fastai")
-    d = config["dataloader"]
-    acc = config.get("grad_accum_n_acc")
+    loader = config["dataloader"]
+    samples = config.get("grad_accum_n_acc")
     if case.completes:
         case.put(
             total_micro_batches=observed["train_batches"],
@@ -19,11 +19,11 @@ def make(vector: Vector) -> Case:
             samples_seen=observed["samples_seen"],
             epochs_run=observed["epochs"],
         )
-        if acc is None and observed["epochs"]:
+        if samples is None and observed["epochs"]:
             case.put(
                 micro_batches_per_epoch=observed["train_batches"] // observed["epochs"],
                 steps_per_epoch=observed["optimizer_steps"] // observed["epochs"],
-                micro_batch_size=d["bs"],
+                micro_batch_size=loader["bs"],
             )
         if observed["optimizer_steps"]:
             case.lr(observed["lr_first"], highest(observed["lr_series"]), observed["lr_last"], tolerance=1e-5)
@@ -37,31 +37,33 @@ def make(vector: Vector) -> Case:
         "from fastai.callback.all import *",
     )
 
-    def rows(n: int, part: str, quantity: str) -> str:
+    def rows(size: int, part: str, quantity: str) -> str:
         if data.hidden:
-            return f"[(torch.tensor(row), torch.ones(1)) for row in {data.rows(n, part, quantity)}]"
+            return f"[(torch.tensor(row), torch.ones(1)) for row in {data.rows(size, part, quantity)}]"
         if number(case.id, "rows") % 2:
-            return f"[(torch.randn(3), torch.randn(1)) for _ in range({script.opt(part + '_size', n)})]"
-        return f"list(zip(torch.randn({n}, 3), torch.randn({n}, 1)))"
+            return f"[(torch.randn(3), torch.randn(1)) for _ in range({script.opt(part + '_size', size)})]"
+        return f"list(zip(torch.randn({size}, 3), torch.randn({size}, 1)))"
 
     script.do(
         "train_dl = "
-        + script.call("DataLoader", d, first=[rows(env["dataset_size"], "train", "dataset_size")], group="loader_args")
+        + script.call(
+            "DataLoader", loader, first=[rows(env["dataset_size"], "train", "dataset_size")], group="loader_args"
+        )
     )
-    script.do(
-        f"valid_dl = DataLoader({rows(env['eval_dataset_size'], 'valid', 'eval_dataset_size')}, bs={script.opt('bs', d['bs'])})"
-    )
+    validation = rows(env["eval_dataset_size"], "valid", "eval_dataset_size")
+    script.do(f"valid_dl = DataLoader({validation}, bs={script.opt('bs', loader['bs'])})")
     script.do(
         "model = torch.nn.Linear(3, 1)",
         "learn = Learner(DataLoaders(train_dl, valid_dl), model, loss_func=torch.nn.MSELoss(), opt_func=SGD, lr=0.1)",
     )
-    positional = [script.opt("epochs" if i == 0 else "max_lr", x) for i, x in enumerate(config["args"])]
+    names = ("epochs", *["max_lr"] * len(config["args"]))
+    positional = [script.opt(name, value) for name, value in zip(names, config["args"], strict=False)]
     if config["method"] == "fit_sgdr":
-        positional = [repr(x) for x in config["args"]]
+        positional = [repr(value) for value in config["args"]]
     fixed = []
-    if acc is not None:
+    if samples is not None:
         script.imp("from fastai.callback.training import GradientAccumulation")
-        fixed.append(("cbs", f"[GradientAccumulation({script.opt('accumulation_samples', acc)})]"))
+        fixed.append(("cbs", f"[GradientAccumulation({script.opt('accumulation_samples', samples)})]"))
     script.do(
         script.call(
             f"learn.{config['method']}", config.get("kwargs", {}), first=positional, fixed=fixed, group="fit_args"

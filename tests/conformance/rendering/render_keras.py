@@ -8,13 +8,14 @@ from cases import Case, Options, Skip, Vector, highest, number, pick, version
 from data_text import Data
 from script_text import IDIOMS, Script
 
-F32 = 2e-5
+F32 = 2e-5  # relative: what single precision allows
+BACKENDS = {"tensorflow": "tensorflow-cpu==2.21.0", "torch": "torch==2.13.0", "jax": "jax==0.10.2"}
 
 
 def sources(
-    script: Script, datasets, kind: str, size: int, spec: Options, fit: Options, part: str, quantity: str
+    script: Script, datasets: Data, kind: str, size: int, spec: Options, fit: Options, part: str, quantity: str
 ) -> tuple[str, str | None]:
-    """Source text that makes (x, y) arrays of n rows, then the object handed to fit."""
+    """Write arrays (x, y) of so many rows; return text for what is handed to fit, y apart only for arrays."""
     script.imp("import numpy as np")
     x, y = f"x_{part}", f"y_{part}"
     if datasets.hidden:
@@ -31,10 +32,10 @@ def sources(
                 f"{y} = {x}.sum(axis=1, keepdims=True)",
             )
         else:
-            size = script.opt("train_size" if part == "train" else "val_size", size)
+            rows = script.opt("train_size" if part == "train" else "val_size", size)
             script.do(
-                f'{x} = np.random.rand({size}, 3).astype("float32")',
-                f'{y} = np.random.rand({size}, 1).astype("float32")',
+                f'{x} = np.random.rand({rows}, 3).astype("float32")',
+                f'{y} = np.random.rand({rows}, 1).astype("float32")',
             )
     batch = spec.get("batch", fit.get("batch_size", 32) or 32) if part == "train" else spec.get("batch", 32)
     drop = spec.get("drop_remainder", False)
@@ -49,9 +50,9 @@ def sources(
     if kind.startswith("generator"):
         datasets.define_once(
             "gen" + kind,
-            f"""
-            def {"endless_" if kind.endswith("infinite") else ""}batches(x, y, batch_size):
-            {"    while True:" if kind.endswith("infinite") else "    if True:"}
+            """
+            def endless_batches(x, y, batch_size):
+                while True:
                     for start in range(0, len(x), batch_size):
                         yield x[start:start + batch_size], y[start:start + batch_size]
         """
@@ -121,7 +122,7 @@ def sources(
 
 
 def expectations(case: Case, config: Options, env: Options, observed: Options) -> None:
-    """Expect what the recorder saw; it ran eagerly, which counts one update less where the data run out in mid-epoch."""
+    """Expect what the recorder saw running eagerly."""
     if not case.completes:
         return
     fit, data = config["fit"], config["data"]
@@ -206,9 +207,8 @@ def make(vector: Vector) -> Case:
     config, env, observed = vector["config"], vector["env"], vector.get("observed") or {}
     case = Case(vector, "keras")
     backend = vector.get("backend", "tensorflow")
-    if backend == "jax":
-        if case.error and "'NoneType' object is not callable" in case.error.get("gist", ""):
-            raise Skip("recorder's own failure under this backend")
+    if backend == "jax" and case.error and "'NoneType' object is not callable" in case.error.get("gist", ""):
+        raise Skip("recorder's own failure under this backend")
     if case.error and case.error.get("phase") == "data" and case.error["class"] in ("NameError", "AttributeError"):
         raise Skip("recorder's own failure")
     expectations(case, config, env, observed)
@@ -218,9 +218,9 @@ def make(vector: Vector) -> Case:
         script.imp(f'os.environ["KERAS_BACKEND"] = "{backend}"')
     script.imp("import keras")
     datasets = Data(script)
-    opt = dict(config.get("optimizer", {}))
-    rate = opt.pop("learning_rate", 0.01)
-    opt.pop("class", None)
+    options = dict(config.get("optimizer", {}))
+    rate = options.pop("learning_rate", 0.01)
+    options.pop("class", None)
     x, y = sources(script, datasets, data["kind"], env["dataset_size"], data, fit, "train", "dataset_size")
     first = [x] + ([y] if y else [])
     fixed = []
@@ -235,41 +235,43 @@ def make(vector: Vector) -> Case:
             + script.call(f"keras.optimizers.schedules.{rate['class']}", rate["args"], group="schedule")
         )
         text = script.call(
-            "keras.optimizers.SGD", opt, fixed=[("learning_rate", "learning_rate")], group="optimizer_args"
+            "keras.optimizers.SGD", options, fixed=[("learning_rate", "learning_rate")], group="optimizer_args"
         )
     else:
-        text = script.call("keras.optimizers.SGD", {"learning_rate": rate, **opt}, group="optimizer_args")
+        text = script.call("keras.optimizers.SGD", {"learning_rate": rate, **options}, group="optimizer_args")
     script.do(f"optimizer = {text}")
-    comp = config.get("compile", {})
+    compiling = config.get("compile", {})
     script.do(
         "model.compile("
         + "".join(
             ['optimizer=optimizer, loss="mse"']
-            + [f", {key}={script.opt(key, val_)}" for key, val_ in comp.items()]
-            + ([", run_eagerly=True"] if comp else [])
+            + [f", {key}={script.opt(key, value)}" for key, value in compiling.items()]
+            + ([", run_eagerly=True"] if compiling else [])
         )
         + ")"
     )
-    cbs = []
-    for c in config.get("callbacks", []):
-        a = dict(c.get("args", {}))
-        if c["class"] == "LearningRateScheduler":
-            cbs.append("keras.callbacks.LearningRateScheduler(lambda epoch, lr: 0.1 / (epoch + 1))")
+    callbacks = []
+    for callback in config.get("callbacks", []):
+        options = dict(callback.get("args", {}))
+        if callback["class"] == "LearningRateScheduler":
+            callbacks.append("keras.callbacks.LearningRateScheduler(lambda epoch, lr: 0.1 / (epoch + 1))")
             continue
         extra = []
-        if c["class"] == "ModelCheckpoint":
+        if callback["class"] == "ModelCheckpoint":
             script.imp("import os")
-            name = a.pop("filepath", "e{epoch:03d}.weights.h5")
+            name = options.pop("filepath", "e{epoch:03d}.weights.h5")
             extra = [("filepath", f'os.path.join("checkpoints", {name!r})')]
-        cbs.append(script.call(f"keras.callbacks.{c['class']}", a, fixed=extra, group=c["class"].lower()))
-    if cbs:
-        script.do("callbacks = [\n" + "".join(f"    {c},\n" for c in cbs) + "]")
+        callbacks.append(
+            script.call(f"keras.callbacks.{callback['class']}", options, fixed=extra, group=callback["class"].lower())
+        )
+    if callbacks:
+        script.do("callbacks = [\n" + "".join(f"    {text},\n" for text in callbacks) + "]")
         fixed.append(("callbacks", "callbacks"))
     script.do(script.call("model.fit", fit, first=first, fixed=fixed, group="fit_args"))
     case.files["train.py"] = script.text()
-    extra = {"tensorflow": ["tensorflow-cpu==2.21.0"], "torch": ["torch==2.13.0"], "jax": ["jax==0.10.2"]}[backend]
+    pins = [BACKENDS[backend]]
     if data["kind"] == "dataloader" and backend != "torch":
-        extra.append("torch==2.13.0")
-    case.requirements(f"keras=={version(vector['framework_version'])}", *extra)
+        pins.append(BACKENDS["torch"])
+    case.requirements(f"keras=={version(vector['framework_version'])}", *pins)
     case.assume["world_size"] = 1
     return case

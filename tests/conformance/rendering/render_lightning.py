@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cases import Case, Options, Skip, Vector, highest, launched, number, one_process, scalar, version
 from data_text import Data
 from script_text import Script, indented
@@ -12,22 +14,22 @@ def estimated(value: object) -> bool:
     return value == "estimated_stepping_batches"
 
 
-def configure(config: Options, script: Script, cli: bool = False) -> list[str]:
+def configure(config: Options, script: Script) -> list[str]:
     sched = config.get("scheduler")
     rate = "self.hparams.learning_rate"
     lines = [f"optimizer = torch.optim.SGD(self.parameters(), lr={rate})"]
     if not sched:
-        return lines + ["return optimizer"]
+        return [*lines, "return optimizer"]
     parts = []
     for key, value in sched.get("args", {}).items():
         parts.append(f"{key}=" + ("self.trainer.estimated_stepping_batches" if estimated(value) else repr(value)))
     lines.append(f"scheduler = torch.optim.lr_scheduler.{sched['class']}(optimizer, {', '.join(parts)})")
     extra = sched.get("config", {})
     if not extra and number(script.id, "sched-form") % 2 and sched["class"] != "ReduceLROnPlateau":
-        return lines + ["return [optimizer], [scheduler]"]
+        return [*lines, "return [optimizer], [scheduler]"]
     lines.append("return {")
     lines.append('    "optimizer": optimizer,')
-    inner = ", ".join(['"scheduler": scheduler'] + [f'"{key}": {value!r}' for key, value in extra.items()])
+    inner = ", ".join(['"scheduler": scheduler', *(f'"{key}": {value!r}' for key, value in extra.items())])
     lines.append(f'    "lr_scheduler": {{{inner}}},')
     lines.append("}")
     return lines
@@ -58,7 +60,7 @@ class Regressor(L.LightningModule):
 
 def expectations(case: Case, config: Options, env: Options, observed: Options) -> None:
     trainer_options, world = config["trainer"], env.get("world_size", 1)
-    accum = trainer_options.get("accumulate_grad_batches", 1)
+    window = trainer_options.get("accumulate_grad_batches", 1)
     classes = {callback["class"]: callback["args"] for callback in config.get("callbacks", [])}
     early = "EarlyStopping" in classes or "max_time" in trainer_options
     ranks = observed.get("per_rank_micro_batches")
@@ -85,38 +87,38 @@ def expectations(case: Case, config: Options, env: Options, observed: Options) -
         and unlimited
         and isinstance(per_epoch, list)
         and len(set(per_epoch)) == 1
-        and isinstance(accum, int)
+        and isinstance(window, int)
+        and isinstance(steps, int)
         and observed.get("epochs_ended") == len(per_epoch)
         and steps % len(per_epoch) == 0
     ):
         case.put(steps_per_epoch=steps // len(per_epoch))
         case.put(epochs_run=len(per_epoch))
-    if isinstance(accum, int) and accum >= 1 and isinstance(batch, int) and observed.get("micro_batches"):
-        case.put(micro_batch_size=batch, gradient_accumulation_steps=accum, global_batch_size=batch * accum * world)
+    if isinstance(window, int) and window >= 1 and isinstance(batch, int) and observed.get("micro_batches"):
+        case.put(micro_batch_size=batch, gradient_accumulation_steps=window, global_batch_size=batch * window * world)
     if early or steps != observed.get("global_step"):
         return
     if "validation_at_epoch_batches_step" in observed:
-        value = observed["validation_at_epoch_batches_step"]
-        if isinstance(value, dict):
-            value = {
-                "len": value["len"],
-                "head": [value[2] for value in value["head"]],
-                "tail": [value[2] for value in value["tail"]],
-            }
-        else:
-            value = [value[2] for value in value]
-        case.events["evaluations"] = value
+        case.events["evaluations"] = _steps(observed["validation_at_epoch_batches_step"])
     checkpoint = classes.get("ModelCheckpoint")
     saved = observed.get("checkpoint_saves_epoch_step")
-    if isinstance(saved, list) and not (checkpoint is None and trainer_options.get("enable_checkpointing", True)):
-        if checkpoint is None or checkpoint.get("monitor") is None:
-            case.events["checkpoints"] = sorted({value[1] for value in saved})
+    by_default = checkpoint is None and trainer_options.get("enable_checkpointing", True)
+    if isinstance(saved, list) and not by_default and (checkpoint is None or checkpoint.get("monitor") is None):
+        case.events["checkpoints"] = sorted({step for _, step in saved})
     logged = observed.get("logged_at")
-    if isinstance(logged, list) and accum == 1 and "log" not in config:
+    if isinstance(logged, list) and window == 1 and "log" not in config:
         case.events["logs"] = [value + 1 for value in logged]
     sched = config.get("scheduler")
     if steps and (not sched or sched["class"] != "ReduceLROnPlateau"):
         case.lr(observed.get("lr_first"), highest(observed.get("lr_series")), observed.get("lr_last"))
+
+
+def _steps(validations: Any) -> Any:
+    """Return the steps of (epoch, batches, step), of a shortened list too."""
+    if isinstance(validations, dict):
+        ends = {end: _steps(validations[end]) for end in ("head", "tail")}
+        return {"len": validations["len"], **ends}
+    return [step for _, _, step in validations]
 
 
 def make(vector: Vector) -> Case:
@@ -163,9 +165,8 @@ def make(vector: Vector) -> Case:
     if cli:
         script.in_main = True
         script.imp("from lightning.pytorch.cli import LightningCLI")
-        body = [f"return DataLoader({train}, batch_size=self.batch_size, drop_last=self.drop_last)"]
         text = """
-            class Points3(L.LightningDataModule):
+            class PointsModule(L.LightningDataModule):
                 def __init__(self, batch_size: int = 32, drop_last: bool = False, val_batch_size: int = 2):
                     super().__init__()
                     self.batch_size = batch_size
@@ -175,7 +176,7 @@ def make(vector: Vector) -> Case:
                 def train_dataloader(self):
                     train_set = TRAIN
                     return DataLoader(train_set, batch_size=self.batch_size, drop_last=self.drop_last)
-        """.replace("Points3", "PointsModule").replace("TRAIN", train)
+        """.replace("TRAIN", train)
         if val:
             text = (
                 text.rstrip()
@@ -188,7 +189,7 @@ def make(vector: Vector) -> Case:
             )
         script.define(text)
         script.do("LightningCLI(Regressor, PointsModule)")
-        callbacks = [
+        sections = [
             {
                 "class_path": "lightning.pytorch.callbacks." + callback["class"],
                 "init_args": {
@@ -202,7 +203,7 @@ def make(vector: Vector) -> Case:
             "accelerator": "cpu",
             "devices": 1,
             **trainer_options,
-            **({"callbacks": callbacks} if callbacks else {}),
+            **({"callbacks": sections} if sections else {}),
         }
         data_section = {"batch_size": loader["batch_size"], "drop_last": drop, "val_batch_size": val_batch}
         case.files["config.yaml"] = (
@@ -226,7 +227,7 @@ def make(vector: Vector) -> Case:
     if val:
         script.do(f"val_loader = DataLoader({val}, batch_size={script.opt('val_batch_size', val_batch)})")
         loaders += ", val_loader"
-    callbacks = []
+    callbacks: list[str] = []
     for callback in config.get("callbacks", []):
         script.imp(f"from lightning.pytorch.callbacks import {callback['class']}")
         fixed = [("dirpath", '"checkpoints"')] if callback["class"] == "ModelCheckpoint" else []
@@ -248,7 +249,7 @@ def make(vector: Vector) -> Case:
     else:
         one_process(case, None)
     if callbacks:
-        script.do("callbacks = [\n" + "".join(indented(callback, 4) + ",\n" for callback in callbacks) + "]")
+        script.do("callbacks = [\n" + "".join(indented(text, 4) + ",\n" for text in callbacks) + "]")
         fixed.append(("callbacks", "callbacks"))
     script.do("model = Regressor(learning_rate=" + script.opt("learning_rate", 0.1) + ")")
     script.do(

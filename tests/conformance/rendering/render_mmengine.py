@@ -15,7 +15,7 @@ def py(value: object) -> str:
     return repr(value)
 
 
-def expectations(case: Case, config: Options, env: Options, observed: Options) -> None:
+def expectations(case: Case, config: Options, observed: Options) -> None:
     if not case.completes:
         return
     train_options = config["train_cfg"]
@@ -121,7 +121,7 @@ class MeanPrediction(BaseMetric):
 def make(vector: Vector) -> Case:
     config, env, observed = vector["config"], vector["env"], vector.get("observed") or {}
     case = Case(vector, "mmengine")
-    expectations(case, config, env, observed)
+    expectations(case, config, observed)
     hidden = number(case.id, "hidden") % 3 == 0
     train_options, loader_options = dict(config["train_cfg"]), config["dataloader"]
     way = number(case.id, "mm-way") % 4
@@ -166,9 +166,9 @@ def make(vector: Vector) -> Case:
         f"    sampler={sampler},\n"
         ")"
     )
-    sched = [
-        f"optim_wrapper = dict({', '.join(['type=' + repr('OptimWrapper'), 'optimizer=dict(type=' + repr('SGD') + ', lr=0.1)'] + [f'{key}={value!r}' for key, value in config.get('optim_wrapper', {}).items()])})"
-    ]
+    wrapper = ["type='OptimWrapper'", "optimizer=dict(type='SGD', lr=0.1)"]
+    wrapper += [f"{key}={value!r}" for key, value in config.get("optim_wrapper", {}).items()]
+    sched = [f"optim_wrapper = dict({', '.join(wrapper)})"]
     if config.get("param_scheduler"):
         sched.append(
             "param_scheduler = [\n" + "".join(f"    {py(value)},\n" for value in config["param_scheduler"]) + "]"
@@ -196,7 +196,7 @@ def make(vector: Vector) -> Case:
     if way == 2:
         case.files["configs/_base_/schedule.py"] = "\n".join(sched) + "\n"
         case.files["configs/_base_/runtime.py"] = "\n".join(top[:1] + hooks) + "\n"
-        text = ['_base_ = ["_base_/schedule.py", "_base_/runtime.py"]'] + top[1:] + body
+        text = ['_base_ = ["_base_/schedule.py", "_base_/runtime.py"]', *top[1:], *body]
     else:
         text = top + [f"{key} = {value!r}" for key, value in names.items()] + body + sched + hooks
     case.files["configs/toy.py"] = "\n".join(text) + "\n"

@@ -6,19 +6,20 @@ from cases import Case, Options, Vector, highest, number, pick, version
 from script_text import Script
 
 
-def schedule_text(spec: Options, script: Script = None) -> str:
-    a = dict(spec.get("args", {}))
+def schedule_text(spec: Options, script: Script | None = None) -> str:
+    options = dict(spec.get("args", {}))
     if spec["fn"] == "join_schedules":
         return (
             "optax.join_schedules(\n    schedules=["
-            + ", ".join(schedule_text(x) for x in a["schedules"])
-            + f"],\n    boundaries={a['boundaries']!r},\n)"
+            + ", ".join(schedule_text(one) for one in options["schedules"])
+            + f"],\n    boundaries={options['boundaries']!r},\n)"
         )
-    if "boundaries_and_scales" in a:
-        a["boundaries_and_scales"] = {int(k): x for k, x in a["boundaries_and_scales"].items()}
-    if script is not None and all(not isinstance(x, (dict, list)) for x in a.values()):
-        return script.call(f"optax.{spec['fn']}", a, group="schedule")
-    return f"optax.{spec['fn']}(" + ", ".join(f"{k}={x!r}" for k, x in a.items()) + ")"
+    if "boundaries_and_scales" in options:
+        scales = options["boundaries_and_scales"]
+        options["boundaries_and_scales"] = {int(step): scale for step, scale in scales.items()}
+    if script is not None and all(not isinstance(value, dict | list) for value in options.values()):
+        return script.call(f"optax.{spec['fn']}", options, group="schedule")
+    return f"optax.{spec['fn']}(" + ", ".join(f"{key}={value!r}" for key, value in options.items()) + ")"
 
 
 def make(vector: Vector) -> Case:

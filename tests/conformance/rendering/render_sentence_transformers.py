@@ -21,16 +21,17 @@ def make(vector: Vector) -> Case:
             micro_batches_per_epoch=observed["dataloader_len"],
             schedule_steps=observed["max_steps"],
         )
-        b, g = args.get("per_device_train_batch_size", 8), args.get("gradient_accumulation_steps", 1)
-        case.put(micro_batch_size=b, gradient_accumulation_steps=g, global_batch_size=b * g)
-        e = args.get("num_train_epochs", 3)
-        if "max_steps" not in args and isinstance(e, int) and observed["optimizer_steps"] % e == 0:
-            case.put(steps_per_epoch=observed["optimizer_steps"] // e)
+        batch, window = args.get("per_device_train_batch_size", 8), args.get("gradient_accumulation_steps", 1)
+        case.put(micro_batch_size=batch, gradient_accumulation_steps=window, global_batch_size=batch * window)
+        epochs = args.get("num_train_epochs", 3)
+        if "max_steps" not in args and isinstance(epochs, int) and observed["optimizer_steps"] % epochs == 0:
+            case.put(steps_per_epoch=observed["optimizer_steps"] // epochs)
         case.lr(None, None, observed["lr_last"])
     script = Script(case)
     script.imp(
         "from datasets import Dataset",
-        "from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, SentenceTransformerTrainingArguments, losses",
+        "from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer",
+        "from sentence_transformers import SentenceTransformerTrainingArguments, losses",
     )
     script.define(
         "def make_pairs(size):\n"
@@ -46,9 +47,8 @@ def make(vector: Vector) -> Case:
         if number(case.id, "hidden") % 3 == 0:
             case.assume["dataset_size"] = sizes[0]
             script.imp("import os", "from datasets import load_dataset")
-            script.do(
-                'train_dataset = load_dataset("json", data_files=os.path.join(os.environ["DATA_DIR"], "train.jsonl"), split="train")'
-            )
+            name = 'os.path.join(os.environ["DATA_DIR"], "train.jsonl")'
+            script.do(f'train_dataset = load_dataset("json", data_files={name}, split="train")')
         else:
             script.do(f"train_dataset = make_pairs({script.opt('train_size', sizes[0])})")
     else:

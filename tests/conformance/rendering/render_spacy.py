@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from cases import Case, Skip, Vector, version
+from cases import Case, Options, Skip, Vector, version
 
 SPACY = """[paths]
 train = "corpus/train.spacy"
@@ -130,6 +130,10 @@ t = 0.0
 """
 
 
+def _lines(options: Options) -> str:
+    return "".join(f"{key} = {json.dumps(value)}\n" for key, value in options.items())
+
+
 def make(vector: Vector) -> Case:
     config, env, observed = vector["config"], vector["env"], vector.get("observed") or {}
     if (
@@ -139,22 +143,18 @@ def make(vector: Vector) -> Case:
     ):
         raise Skip("recorder's own failure (E1015 before training)")
     case = Case(vector, "spacy")
-    t = dict(config["training"])
-    batcher = t.pop("batcher", None)
-    text = SPACY + "".join(f"{k} = {json.dumps(x)}\n" for k, x in {**SPACY_TRAINING, **t}.items())
-    if not batcher:
-        text += SPACY_BATCHER
-    else:
-        text += "\n[training.batcher]\n" + "".join(f"{k} = {json.dumps(x)}\n" for k, x in batcher.items())
-    if case.completes:
-        if not t.get("patience"):
-            by_sequence = batcher and batcher["@batchers"].startswith("spacy.batch_by_sequence")
-            limited = t.get("max_steps", 20000) > 0 and observed["steps"] == t["max_steps"]
-            if by_sequence or limited:
-                accum = t.get("accumulate_gradient", 1)
-                if observed.get("optimizer_updates_per_parameter", observed["steps"]) == observed["steps"]:
-                    case.put(total_steps=observed["steps"])
-                case.put(samples_seen=observed["samples_seen"] if accum == 1 and by_sequence else None)
+    options = dict(config["training"])
+    batcher = options.pop("batcher", None)
+    text = SPACY + _lines({**SPACY_TRAINING, **options})
+    text += "\n[training.batcher]\n" + _lines(batcher) if batcher else SPACY_BATCHER
+    if case.completes and not options.get("patience"):
+        steps = observed["steps"]
+        by_sequence = batcher and batcher["@batchers"].startswith("spacy.batch_by_sequence")
+        limited = options.get("max_steps", 20000) > 0 and steps == options["max_steps"]
+        if (by_sequence or limited) and observed.get("optimizer_updates_per_parameter", steps) == steps:
+            case.put(total_steps=steps)
+        if by_sequence and options.get("accumulate_gradient", 1) == 1:
+            case.put(samples_seen=observed["samples_seen"])
     case.files["config.cfg"] = text + SPACY_END
     case.files["train.sh"] = (
         "#!/usr/bin/env bash\nset -euo pipefail\npython -m spacy train config.cfg --output output\n"

@@ -10,9 +10,8 @@ from script_text import Script
 def make(vector: Vector) -> Case:
     config, env, observed = vector["config"], vector["env"], vector.get("observed") or {}
     case = Case(vector, "timm")
-    sc, upe = dict(config["scheduler"]), env["updates_per_epoch"]
+    options, updates = dict(config["scheduler"]), env["updates_per_epoch"]
     script = Script(case)
-    d = Data(script)
     batch = pick(case.id, "batch", [2, 4])
     script.imp(
         "import torch",
@@ -20,30 +19,23 @@ def make(vector: Vector) -> Case:
         "from torch.utils.data import DataLoader",
         "from timm.scheduler import create_scheduler_v2",
     )
-    script.do(
-        f"train_loader = DataLoader({d.torch_map(upe * batch, item='pair')}, batch_size={script.opt('batch_size', batch)}, shuffle=True)"
-    )
+    training = Data(script).torch_map(updates * batch, item="pair")
+    script.do(f"train_loader = DataLoader({training}, batch_size={script.opt('batch_size', batch)}, shuffle=True)")
     script.do("model = nn.Linear(3, 1)", f"optimizer = torch.optim.SGD(model.parameters(), lr={script.opt('lr', 0.1)})")
-    if sc.get("updates_per_epoch") == upe and number(case.id, "upe") % 2:
-        sc.pop("updates_per_epoch")
+    if options.get("updates_per_epoch") == updates and number(case.id, "upe") % 2:
+        options.pop("updates_per_epoch")
         fixed = [("updates_per_epoch", "len(train_loader)")]
     else:
         fixed = []
     script.do(
         "scheduler, num_epochs = "
-        + script.call("create_scheduler_v2", sc, first=["optimizer"], fixed=fixed, group="scheduler_args")
+        + script.call("create_scheduler_v2", options, first=["optimizer"], fixed=fixed, group="scheduler_args")
     )
-    guard = "if scheduler is not None:\n            " if sc["sched"] == "none" else ""
-    step = (
-        "        if scheduler is not None:\n            scheduler.step_update(num_updates=num_updates)\n"
-        if sc["sched"] == "none"
-        else "        scheduler.step_update(num_updates=num_updates)\n"
-    )
-    last = (
-        "    if scheduler is not None:\n        scheduler.step(epoch + 1, metric=running / len(train_loader))"
-        if sc["sched"] == "none"
-        else "    scheduler.step(epoch + 1, metric=running / len(train_loader))"
-    )
+    after_update = ["scheduler.step_update(num_updates=num_updates)"]
+    after_epoch = ["scheduler.step(epoch + 1, metric=running / len(train_loader))"]
+    if options["sched"] == "none":
+        guard = "if scheduler is not None:"
+        after_update, after_epoch = [[guard, f"    {line}"] for (line,) in (after_update, after_epoch)]
     script.do(
         "num_updates = 0\n"
         "for epoch in range(num_epochs):\n"
@@ -54,19 +46,21 @@ def make(vector: Vector) -> Case:
         "        loss.backward()\n"
         "        optimizer.step()\n"
         "        running += loss.item()\n"
-        "        num_updates += 1\n" + step + last
+        "        num_updates += 1\n"
+        + "".join(f"        {line}\n" for line in after_update)
+        + "\n".join(f"    {line}" for line in after_epoch)
     )
     case.files["train.py"] = script.text()
     if case.completes:
         case.put(
             total_steps=observed["updates"],
             total_micro_batches=observed["updates"],
-            micro_batches_per_epoch=upe,
-            steps_per_epoch=upe if observed["updates"] else None,
+            micro_batches_per_epoch=updates,
+            steps_per_epoch=updates if observed["updates"] else None,
             micro_batch_size=batch,
             epochs_run=observed["num_epochs"],
         )
-        if sc["sched"] != "plateau" and observed["updates"]:
+        if options["sched"] != "plateau" and observed["updates"]:
             case.lr(observed["lr_first"], highest(observed["lr_per_update"]), observed["lr_last"])
     one_process(case, None)
     case.requirements(f"timm=={version(vector['framework_version'])}", f"torch=={version(vector['versions']['torch'])}")

@@ -11,76 +11,70 @@ def scheduler(spec: Options, script: Script, top: bool = True) -> str:
     options, name = dict(spec.get("args", {})), spec["class"]
     where = "torch.optim.lr_scheduler."
     if name == "LambdaLR":
-        return f"{where}LambdaLR(optimizer, lr_lambda=lambda epoch: {dict(halve='0.5 ** epoch', inv='1 / (epoch + 1)')[options['lambda']]})"
+        rate = {"halve": "0.5 ** epoch", "inv": "1 / (epoch + 1)"}[options["lambda"]]
+        return f"{where}LambdaLR(optimizer, lr_lambda=lambda epoch: {rate})"
     if name in ("SequentialLR", "ChainedScheduler"):
-        inner = [scheduler(x, script, False) for x in options["schedulers"]]
+        inner = [scheduler(one, script, False) for one in options["schedulers"]]
         if name == "SequentialLR":
-            names = [f"part_{i + 1}" for i in range(len(inner))]
-            script.do(*[f"{n} = {x}" for n, x in zip(names, inner)])
+            names = [f"part_{place}" for place in range(1, len(inner) + 1)]
+            script.do(*[f"{name} = {text}" for name, text in zip(names, inner, strict=True)])
             return (
                 f"{where}SequentialLR(optimizer, schedulers=[{', '.join(names)}], milestones={options['milestones']!r})"
             )
-        return f"{where}ChainedScheduler([\n" + "".join(f"    {x},\n" for x in inner) + "])"
+        return f"{where}ChainedScheduler([\n" + "".join(f"    {text},\n" for text in inner) + "])"
     if top:
         return script.call(where + name, options, first=["optimizer"], group="scheduler_args")
-    return (
-        f"{where}{name}("
-        + ", ".join(["optimizer"] + [f"{kind_of_sampler}={x!r}" for kind_of_sampler, x in options.items()])
-        + ")"
-    )
+    arguments = ["optimizer", *(f"{key}={value!r}" for key, value in options.items())]
+    return f"{where}{name}({', '.join(arguments)})"
 
 
-def sampler(spec: Options, script: Script, size_text: str) -> str:
-    kind_of_sampler, options = spec["class"], dict(spec.get("args", {}))
-    script.imp(f"from torch.utils.data import {kind_of_sampler}")
-    if kind_of_sampler == "SubsetRandomSampler":
+def sampler(spec: Options, script: Script) -> str:
+    name, options = spec["class"], dict(spec.get("args", {}))
+    script.imp(f"from torch.utils.data import {name}")
+    if name == "SubsetRandomSampler":
         return f"SubsetRandomSampler(range({options['n']}))"
-    if kind_of_sampler == "WeightedRandomSampler":
-        n = options.pop("n_weights")
-        return f"WeightedRandomSampler([1.0] * {n}, num_samples={script.opt('num_samples', options['num_samples'])})"
-    if kind_of_sampler == "SequentialSampler":
+    if name == "WeightedRandomSampler":
+        drawn = script.opt("num_samples", options["num_samples"])
+        return f"WeightedRandomSampler([1.0] * {options['n_weights']}, num_samples={drawn})"
+    if name == "SequentialSampler":
         return "SequentialSampler(train_set)"
-    return script.call(kind_of_sampler, options, first=["train_set"], group="sampler_args")
+    return script.call(name, options, first=["train_set"], group="sampler_args")
 
 
-def loop_tail(script: Script):
-    script.imp("from torch import nn")
-    return "loss = nn.functional.mse_loss(model(x), y)"
-
-
-def sched(vector: Vector, case: Case) -> None:
+def scheduled_loop(vector: Vector, case: Case) -> None:
     config, env, observed = vector["config"], vector["env"], vector.get("observed") or {}
-    spe, epochs = env["steps_per_epoch"], env["epochs"]
-    accum = config.get("accumulate", 1)
+    per_epoch, epochs = env["steps_per_epoch"], env["epochs"]
+    window = config.get("accumulate", 1)
     plateau = config["scheduler"]["class"] == "ReduceLROnPlateau"
     batch = pick(case.id, "batch", [2, 4, 8])
     script = Script(case)
     datasets = Data(script)
     script.imp("import torch", "from torch import nn", "from torch.utils.data import DataLoader")
-    size = spe * batch - (1 if number(case.id, "ragged") % 3 == 0 and batch > 1 else 0)
+    size = per_epoch * batch - (1 if number(case.id, "ragged") % 3 == 0 and batch > 1 else 0)
     train = datasets.torch_map(size, item="pair")
     script.do(
         "train_loader = "
         + script.call("DataLoader", {"batch_size": batch, "shuffle": True}, first=[train], group="loader_args")
     )
+    rate = script.opt("lr", config.get("lr", 0.1))
     script.do(
         "model = nn.Linear(3, 1)",
-        f"optimizer = torch.optim.{config.get('optimizer', 'SGD')}(model.parameters(), lr={script.opt('lr', config.get('lr', 0.1))})",
+        f"optimizer = torch.optim.{config.get('optimizer', 'SGD')}(model.parameters(), lr={rate})",
     )
     script.do(f"scheduler = {scheduler(config['scheduler'], script)}")
     first = config.get("order") == "scheduler_first"
     per_batch = config["step_per"] == "batch"
     lines = [f"for epoch in range({script.opt('epochs', epochs)}):"]
     lines.append("    model.train()")
-    lines.append("    for step, (x, y) in enumerate(train_loader):" if accum > 1 else "    for x, y in train_loader:")
+    lines.append("    for step, (x, y) in enumerate(train_loader):" if window > 1 else "    for x, y in train_loader:")
     if first:
         lines.append("        scheduler.step()")
-    if accum > 1:
-        acc = script.opt("accumulation_steps", accum)
+    if window > 1:
+        window_text = script.opt("accumulation_steps", window)
         lines += [
-            f"        loss = nn.functional.mse_loss(model(x), y) / {acc}",
+            f"        loss = nn.functional.mse_loss(model(x), y) / {window_text}",
             "        loss.backward()",
-            f"        if (step + 1) % {acc} == 0 or step + 1 == len(train_loader):",
+            f"        if (step + 1) % {window_text} == 0 or step + 1 == len(train_loader):",
             "            optimizer.step()",
         ]
         if per_batch and not first and not config.get("scheduler_every_microbatch"):
@@ -106,61 +100,60 @@ def sched(vector: Vector, case: Case) -> None:
                     losses = [nn.functional.mse_loss(model(x), y).item() for x, y in loader]
                     return sum(losses) / len(losses)
             """)
-            script.do(
-                f"val_loader = DataLoader({datasets.torch_map(6, part='validation', quantity='eval_dataset_size', item='pair')}, batch_size=2)"
-            )
+            validation = datasets.torch_map(6, part="validation", quantity="eval_dataset_size", item="pair")
+            script.do(f"val_loader = DataLoader({validation}, batch_size=2)")
             lines += ["    val_loss = evaluate(model, val_loader)", "    scheduler.step(val_loss)"]
         else:
             lines.append("    scheduler.step()")
     script.do("\n".join(lines))
     case.files["train.py"] = script.text()
     if case.completes:
-        steps = epochs * (spe if accum == 1 else -(-spe // accum))
+        steps = epochs * (per_epoch if window == 1 else -(-per_epoch // window))
         case.put(
             total_steps=steps,
             total_micro_batches=observed["steps"],
-            micro_batches_per_epoch=spe,
+            micro_batches_per_epoch=per_epoch,
             steps_per_epoch=steps // epochs,
             epochs_run=epochs,
             micro_batch_size=batch,
             samples_seen=size * epochs,
-            gradient_accumulation_steps=accum,
+            gradient_accumulation_steps=window,
         )
         if not plateau and not config.get("scheduler_every_microbatch"):
             case.lr(observed["lr_first"], observed["lr_max"], observed["lr_last"])
 
 
-def loader(vector: Vector, case: Case) -> None:
+def one_pass(vector: Vector, case: Case) -> None:
     config, env, observed = vector["config"], vector["env"], vector.get("observed") or {}
     options = dict(config["dataloader"])
-    n, kind, world = env["dataset_size"], env.get("dataset_kind", "map"), env.get("world_size", 1)
+    size, kind, world = env["dataset_size"], env.get("dataset_kind", "map"), env.get("world_size", 1)
     chosen = options.get("sampler") or (options.get("batch_sampler") or {}).get("sampler")
-    if chosen and chosen["class"] == "WeightedRandomSampler" and chosen["args"]["n_weights"] > n:
+    if chosen and chosen["class"] == "WeightedRandomSampler" and chosen["args"]["n_weights"] > size:
         raise Skip("the recorder's data set answers out-of-range indices")
     if kind != "map" and env.get("sharded"):
         raise Skip("recorded on one data set object for each worker with a filter on the index only")
     script = Script(case)
     datasets = Data(script)
     script.imp("import torch", "from torch import nn", "from torch.utils.data import DataLoader")
-    kw = {"declared": env.get("declared_len")} if kind == "iterable_len" else {}
-    if kind == "map":
-        text = datasets.torch_map(n, item="pair")
-    else:
-        text = datasets.torch_stream(n, item="pair", with_length=kind.startswith("iterable_len"), **kw)
-    script.do(f"train_set = {text}")
+    declared = {"declared": env.get("declared_len")} if kind == "iterable_len" else {}
+    script.do(f"train_set = {datasets.torch(size, kind, item='pair', **declared)}")
     fixed = []
     if "sampler" in options:
-        script.do(f"sampler = {sampler(options.pop('sampler'), script, n)}")
+        script.do(f"sampler = {sampler(options.pop('sampler'), script)}")
         fixed.append(("sampler", "sampler"))
     if "batch_sampler" in options:
-        b = options.pop("batch_sampler")
+        batches = options.pop("batch_sampler")
+        batch = batches["batch_size"]
+        text = sampler(batches["sampler"], script)
+        sizes = (
+            f"batch_size={script.opt('batch_size', batch)}, drop_last={script.opt('drop_last', batches['drop_last'])}"
+        )
         script.imp("from torch.utils.data import BatchSampler")
         script.do(
-            f"sampler = {sampler(b['sampler'], script, n)}",
-            f"batch_sampler = BatchSampler(sampler, batch_size={script.opt('batch_size', b['batch_size'])}, drop_last={script.opt('drop_last', b['drop_last'])})",
+            f"sampler = {text}",
+            f"batch_sampler = BatchSampler(sampler, {sizes})",
         )
         fixed.append(("batch_sampler", "batch_sampler"))
-        batch = b["batch_size"]
     else:
         batch = options.get("batch_size", 1)
     script.do(
@@ -189,7 +182,7 @@ def loader(vector: Vector, case: Case) -> None:
             case.put(micro_batch_size=batch)
 
 
-def split(vector: Vector, case: Case) -> None:
+def split_data(vector: Vector, case: Case) -> None:
     config, env, observed = vector["config"], vector["env"], vector.get("observed") or {}
     parts = observed.get("part_sizes")
     script = Script(case)
@@ -200,9 +193,8 @@ def split(vector: Vector, case: Case) -> None:
     script.do(f"dataset = {datasets.torch_map(env['dataset_size'], item='pair')}")
     lengths = script.opt("lengths", config["random_split"])
     script.do(f"{', '.join(names)}{',' if len(names) == 1 else ''} = random_split(dataset, {lengths})")
-    script.do(
-        f"train_loader = DataLoader(train_set, batch_size={script.opt('batch_size', batch)}, shuffle={script.opt('shuffle', True)})"
-    )
+    how = f"batch_size={script.opt('batch_size', batch)}, shuffle={script.opt('shuffle', True)}"
+    script.do(f"train_loader = DataLoader(train_set, {how})")
     if len(names) > 1:
         script.do("val_loader = DataLoader(val_set, batch_size=8)")
     script.do("model = nn.Linear(3, 1)", "optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)")
@@ -235,7 +227,7 @@ def split(vector: Vector, case: Case) -> None:
 def make(vector: Vector) -> Case:
     case = Case(vector, "torch")
     kind = vector["tags"][0]
-    {"sched": sched, "loader": loader, "split": split}[kind](vector, case)
+    {"sched": scheduled_loop, "loader": one_pass, "split": split_data}[kind](vector, case)
     if kind == "sched":
         one_process(case, None)
     case.requirements(f"torch=={version(vector['framework_version'])}")

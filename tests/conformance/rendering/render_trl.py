@@ -14,7 +14,8 @@ def build_tokenizer():
 
 
 def build_model():
-    return GPT2LMHeadModel(GPT2Config(vocab_size=43, n_positions=64, n_embd=8, n_layer=1, n_head=1, bos_token_id=1, eos_token_id=1, pad_token_id=0))
+    sizes = {"vocab_size": 43, "n_positions": 64, "n_embd": 8, "n_layer": 1, "n_head": 1}
+    return GPT2LMHeadModel(GPT2Config(**sizes, bos_token_id=1, eos_token_id=1, pad_token_id=0))
 
 
 def words(count, start):
@@ -51,8 +52,8 @@ def make(vector: Vector) -> Case:
             if not grpo:
                 case.put(micro_batches_per_epoch=observed["dataloader_len"])
         if not grpo:
-            b, g = args.get("per_device_train_batch_size", 8), args.get("gradient_accumulation_steps", 1)
-            case.put(micro_batch_size=b, gradient_accumulation_steps=g, global_batch_size=b * g)
+            batch, window = args.get("per_device_train_batch_size", 8), args.get("gradient_accumulation_steps", 1)
+            case.put(micro_batch_size=batch, gradient_accumulation_steps=window, global_batch_size=batch * window)
     script = Script(case)
     hidden = number(case.id, "hidden") % 3 == 0
     script.imp(
@@ -63,32 +64,29 @@ def make(vector: Vector) -> Case:
     config_class = {"SFTTrainer": "SFTConfig", "DPOTrainer": "DPOConfig", "GRPOTrainer": "GRPOConfig"}[kind]
     script.imp(f"from trl import {config_class}, {kind}")
     script.define(TOKENIZER)
-    L = env.get("tokens_per_row", 6)
+    tokens = env.get("tokens_per_row", 6)
+    answers = f'"chosen": words({tokens}, i + 1), "rejected": words({tokens}, i + 2)'
     row = {
-        "SFTTrainer": '{"text": words(%d, i)}' % L,
-        "DPOTrainer": '{"prompt": words(3, i), "chosen": words(%d, i + 1), "rejected": words(%d, i + 2)}' % (L, L),
+        "SFTTrainer": f'{{"text": words({tokens}, i)}}',
+        "DPOTrainer": f'{{"prompt": words(3, i), {answers}}}',
         "GRPOTrainer": '{"prompt": words(3, i)}',
     }[kind]
 
-    def data(n: int, part: str, quantity: str) -> str:
+    def data(size: int, part: str, quantity: str) -> str:
         if part == "train" and env.get("row_lengths"):
-            return (
-                "Dataset.from_list(["
-                + ", ".join('{"text": words(%d, %d)}' % (x, i) for i, x in enumerate(env["row_lengths"]))
-                + "])"
-            )
+            texts = [f'{{"text": words({length}, {start})}}' for start, length in enumerate(env["row_lengths"])]
+            return f"Dataset.from_list([{', '.join(texts)}])"
         if hidden:
-            case.assume[quantity] = n
+            case.assume[quantity] = size
             script.imp("import os", "from datasets import load_dataset")
             return (
                 f'load_dataset("json", data_files=os.path.join(os.environ["DATA_DIR"], "{part}.jsonl"), split="train")'
             )
         if number(case.id, "rows") % 2:
-            script.define(
-                f"def make_rows(size):\n    return Dataset.from_list([{row} for i in range(size)])"
-            ) if not any("def make_rows" in x for x in script.definitions) else None
-            return f"make_rows({script.opt('train_size' if part == 'train' else 'eval_size', n)})"
-        return f"Dataset.from_list([{row} for i in range({n})])"
+            if not any("def make_rows" in text for text in script.definitions):
+                script.define(f"def make_rows(size):\n    return Dataset.from_list([{row} for i in range(size)])")
+            return f"make_rows({script.opt('train_size' if part == 'train' else 'eval_size', size)})"
+        return f"Dataset.from_list([{row} for i in range({size})])"
 
     fixed = [("output_dir", '"outputs"'), ("report_to", '"none"'), ("use_cpu", "True"), ("bf16", "False")]
     script.do(

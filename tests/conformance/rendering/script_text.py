@@ -64,7 +64,7 @@ class Script:
         fixed: Iterable[tuple[str, str]] = (),
         group: str = "options",
     ) -> str:
-        """Return `target(first…, key=option…, key=text…)`; `fixed` are (key, source text), `group` names a dict for **."""
+        """Return a call; `fixed` are pairs of a key and source text, `group` is the name of a dict for **."""
         parts = list(first)
         if self.idiom == "splat" and options and all(key.isidentifier() for key in options):
             name, count = group.upper(), 2
@@ -105,9 +105,10 @@ class Script:
         early = [line for line in self.imports if not line.startswith(("import ", "from "))]
         if early:
             plain = ["import os", *early, *(line for line in plain if line != "import os")]
-        return plain + [f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(modules.items())]
+        froms = [f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(modules.items())]
+        return plain + froms
 
-    # --- where the options stand ----------------------------------------------------------------------------------------
+    # --- where the options stand -------------------------------------------------------------------------------
 
     def _options(self) -> tuple[list[str], list[str]]:
         """Return the lines at the top of the file and those at the start of the body that provide the options."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shlex
@@ -11,6 +12,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 
@@ -131,12 +133,9 @@ def test_an_unknown_key_is_noticed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("schema", ["check", "plan"])
 def test_every_key_of_the_json_is_described(schema: str) -> None:
     contract = json.loads(_text(ROOT / f"src/epochlint/reports/schemas/{schema}.json"))
-    described = set(
-        re.findall(
-            r"[a-z_]+",
-            " ".join(re.findall(r"`([^`]+)`|\"([a-z_]+)\":", _text(ROOT / "docs/json-output.md")).__str__().split()),
-        )
-    )
+    document = ROOT / "docs/json-output.md"
+    code = " ".join([*re.findall(r"`([^`]+)`", _prose(document)), *_blocks(document, "json")])
+    described = set(re.findall(r"[a-z_]+", code))
     missing = {key for key in _properties(contract) if key not in described}
     assert not missing
 
@@ -160,3 +159,41 @@ def test_the_readme_has_the_two_commands() -> None:
     for mark, begins in (("command: run", "pip install . && epochlint check"), ("command: test", "pip install -e")):
         (found,) = re.findall(rf"<!-- {mark} -->\n```bash\n(.*?)```\n<!-- end -->", readme, re.DOTALL)
         assert found.startswith(begins)
+
+
+def _names_of_subjects() -> set[str]:
+    """Return the names that the subjects of rules add for conditions."""
+    found = set()
+    for path in (ROOT / "src/epochlint/checking").glob("*.py"):
+        for node in ast.walk(ast.parse(_text(path))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "add":
+                name = node.args[0]
+                if isinstance(name, ast.Constant) and len(node.args) > 1:
+                    found.add(str(name.value))
+    return found
+
+
+def test_every_name_for_conditions_is_described() -> None:
+    described = set(
+        re.findall(r"[a-z_0-9.]+", " ".join(re.findall(r"`([^`]+)`", _prose(ROOT / "docs/writing-rules.md"))))
+    )
+    names = _names_of_subjects()
+    assert len(names) > 30
+    described |= {
+        f"{name.partition('.')[0]}.{end}"
+        for name in names
+        for end in (word[1:] for word in described if word[:1] == ".")
+    }
+    assert not names - described
+
+
+def test_the_rule_in_the_manual_is_one() -> None:
+    (block,) = _blocks(ROOT / "docs/writing-rules.md", "yaml")
+    schema = json.loads(_text(ROOT / "src/epochlint/knowledge/schemas/rule.json"))
+    jsonschema.validate(yaml.safe_load(block), schema)
+    keys = set(
+        re.findall(
+            r"`([a-z]+)`", " ".join(re.findall(r"^\| (`[^|]*) \|", _text(ROOT / "docs/writing-rules.md"), re.MULTILINE))
+        )
+    )
+    assert set(schema["properties"]) <= keys | {"summary", "explanation"}
