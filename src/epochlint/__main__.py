@@ -7,7 +7,8 @@ import sys
 
 from epochlint.cli import main
 
-# A run makes many small frozen records and drops them file by file; collecting cycles meanwhile costs a tenth of the time.
+# A run makes many small frozen records and drops them file by file; collecting cycles meanwhile costs a tenth of the
+# time.
 gc.disable()
 
 if __name__ == "__main__":

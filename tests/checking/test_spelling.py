@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from epochlint.checking.spelling import misspelled, slips
 
-OPTIONS = ("max_steps", "num_epochs", "context_parallel_size", "optim_target_modules", "eval_steps", "save_steps", "bf16", "tf32")
+OPTIONS = (
+    "max_steps",
+    "num_epochs",
+    "context_parallel_size",
+    "optim_target_modules",
+    "eval_steps",
+    "save_steps",
+    "bf16",
+    "tf32",
+)
 
 
 @pytest.mark.parametrize(

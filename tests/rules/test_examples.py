@@ -1,4 +1,5 @@
-"""The examples in every rule file: each bad one is found at its line, and no rule says a loud word about any good one."""
+"""The examples in every rule file: each bad one is found at its line, and no rule says a loud word about any good
+one."""
 
 from __future__ import annotations
 
@@ -48,7 +49,9 @@ def test_a_bad_example_is_found(rule: str, example: Example, tmp_path: Path, mon
         for number, example in enumerate(page.good, 1)
     ],
 )
-def test_a_good_example_is_left_alone(rule: str, example: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_good_example_is_left_alone(
+    rule: str, example: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     findings = _check(example, tmp_path, monkeypatch)
     loud = [finding for finding in findings if finding.severity != "note" or finding.name == rule]
     assert not loud, [(str(finding.place), finding.name, finding.message) for finding in loud]

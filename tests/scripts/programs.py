@@ -1,6 +1,7 @@
 """Random programs for the script reader, and what they really do.
 
-A program counts with known numbers and with unknown ones (`unknown(3)`), branches, loops, calls functions and methods, and hands
+A program counts with known numbers and with unknown ones (`unknown(3)`), branches, loops, calls functions and
+methods, and hands
 values to `probe`. Run for real, every value that the reader claims to know must be what `probe` was given.
 """
 
@@ -129,13 +130,37 @@ class Writer:
         self.probe(self.expression())
 
     def _box(self) -> None:
-        self.line(self.pick("box.n = " + self.atom(), "box.grow()", "box.grow(" + self.atom() + ")", "box = Box(" + self.atom() + ")", "box.n += 1"))
+        self.line(
+            self.pick(
+                "box.n = " + self.atom(),
+                "box.grow()",
+                "box.grow(" + self.atom() + ")",
+                "box = Box(" + self.atom() + ")",
+                "box.n += 1",
+            )
+        )
 
     def _row(self) -> None:
-        self.line(self.pick("row.append(" + self.atom() + ")", "row = [" + self.atom() + "]", "row += [1]", "row = row + row[:1]", "row = [x + 1 for x in row][:6]"))
+        self.line(
+            self.pick(
+                "row.append(" + self.atom() + ")",
+                "row = [" + self.atom() + "]",
+                "row += [1]",
+                "row = row + row[:1]",
+                "row = [x + 1 for x in row][:6]",
+            )
+        )
 
     def _table(self) -> None:
-        self.line(self.pick("table['x'] = " + self.atom(), "table['z'] = " + self.atom(), "table.update(x=" + self.atom() + ")", "table = {**table, 'y': " + self.atom() + "}", "table = dict(x=" + self.atom() + ")"))
+        self.line(
+            self.pick(
+                "table['x'] = " + self.atom(),
+                "table['z'] = " + self.atom(),
+                "table.update(x=" + self.atom() + ")",
+                "table = {**table, 'y': " + self.atom() + "}",
+                "table = dict(x=" + self.atom() + ")",
+            )
+        )
 
     def _unpack(self) -> None:
         self.line(f"{self.pick('a, b', 'c, d')} = {self.expression()}, {self.expression()}")
@@ -164,7 +189,14 @@ class Writer:
         bound = self.pick("3", "0", "a % 4", "unknown_count()", "b % 3 + 1")
         if bound == "unknown_count()":
             bound = f"{self.unknown()} % 4"
-        header = self.pick(f"i in range({bound})", f"i, x in enumerate(range({bound}))", "i in [1, 2, 5]", "i in row[:4]", f"i in range(1, {bound})", f"i in range(0, {bound}, 2)")
+        header = self.pick(
+            f"i in range({bound})",
+            f"i, x in enumerate(range({bound}))",
+            "i in [1, 2, 5]",
+            "i in row[:4]",
+            f"i in range(1, {bound})",
+            f"i in range(0, {bound}, 2)",
+        )
         self.line(f"for {header}:")
         self.loops += 1
         self.depth += 1
@@ -213,7 +245,12 @@ class Writer:
             return self.pick(*NAMES)
         if kind == "unknown":
             return self.unknown()
-        return {"box": "box.n", "len": self.pick("len(row)", "len(box)"), "table": "table.get('x', 4)", "double": "box.double"}[kind]
+        return {
+            "box": "box.n",
+            "len": self.pick("len(row)", "len(box)"),
+            "table": "table.get('x', 4)",
+            "double": "box.double",
+        }[kind]
 
     def expression(self) -> str:
         kind = self.pick("atom", "binary", "binary", "min", "conditional", "int", "or", "sum")

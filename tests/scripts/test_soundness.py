@@ -38,7 +38,9 @@ def admits(value: Value, actual: object, unknowns: dict[str, int]) -> bool:
         if not isinstance(actual, int | float):
             return False
         try:
-            return algebra.evaluate_term(value.term, {name: Fraction(one) for name, one in unknowns.items()}) == Fraction(actual)
+            return algebra.evaluate_term(
+                value.term, {name: Fraction(one) for name, one in unknowns.items()}
+            ) == Fraction(actual)
         except (KeyError, ZeroDivisionError, ValueError):
             return True
     return True

@@ -1,4 +1,5 @@
-"""Terms without their rounding: two counts that differ by a factor differ by it exactly only before they are rounded."""
+"""Terms without their rounding: two counts that differ by a factor differ by it exactly only before they are
+rounded."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ def _is_negative(term: Term) -> bool:
 
 
 def over(top: Value, bottom: Value) -> Value:
-    """Return how many times one count is the other, both taken without rounding; unknown where that is not one product."""
+    """Return how many times one count is the other, both taken without rounding; unknown where that is not one
+    product."""
     numbers = [one for one in (top, bottom) if isinstance(one, Known) and type(one.value) in (int, float)]
     if len(numbers) + sum(isinstance(one, Symbolic) for one in (top, bottom)) != 2 or Known(0) in (top, bottom):
         return UNKNOWN

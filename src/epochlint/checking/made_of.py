@@ -1,7 +1,9 @@
 """What a number counts, judging from what it is made of: samples, micro-batches, steps or epochs.
 
-A script gives most numbers a form over its own names: `epochs * len(rows) // batch_size`. The names that it passes to options of a run
-(`batch_size` as the size of a micro-batch) or that are the length of its data tell the unit of the whole. Equal values tell nothing.
+A script gives most numbers a form over its own names: `epochs * len(rows) // batch_size`. The names that it passes to
+options of a run
+(`batch_size` as the size of a micro-batch) or that are the length of its data tell the unit of the whole. Equal
+values tell nothing.
 """
 
 from __future__ import annotations

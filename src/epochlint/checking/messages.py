@@ -28,7 +28,8 @@ _PLURALS = ("steps", "epochs", "samples", "micro-batches", "batches", "processes
 
 
 def fill(template: str, subject: Subject) -> str:
-    """Replace `{name}` by the value, `{name.source}` by what the user wrote, `{name.derivation}` by the formula with numbers."""
+    """Replace `{name}` by the value, `{name.source}` by what the user wrote, `{name.derivation}` by the formula with
+    numbers."""
     text = "".join(_render(part, subject) if is_name else part for is_name, part in _split(template))
     return _singular(text)
 

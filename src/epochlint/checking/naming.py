@@ -1,4 +1,5 @@
-"""What the name of a number says that it counts. A name alone proves nothing: it needs a second statement that disagrees."""
+"""What the name of a number says that it counts. A name alone proves nothing: it needs a second statement that
+disagrees."""
 
 from __future__ import annotations
 

@@ -100,7 +100,8 @@ class Evaluation:
         return Known(self.subject.planned.derivation.is_written(name))
 
     def _counts(self, name: str) -> Value:
-        """Tell what a number counts by what it is made of: samples, micro-batches, steps, epochs, batch size, "" if unclear."""
+        """Tell what a number counts by what it is made of: samples, micro-batches, steps, epochs, batch size, "" if
+        unclear."""
         made = self._makings.made(self._form(name))
         return Known(made.counts if made else "")
 

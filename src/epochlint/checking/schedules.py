@@ -91,7 +91,8 @@ def _given(planned: Planned, setting: Setting) -> Parameter:
 
 
 def _by_formula(planned: Planned, formula: Expression) -> Parameter:
-    """Return a parameter that the framework gives: the number that somebody wrote for it where it is handed on as it is."""
+    """Return a parameter that the framework gives: the number that somebody wrote for it where it is handed on as it
+    is."""
     value = planned.derivation.evaluate(formula)
     if formula.tree[0] != "name":
         return Parameter(value, value)
@@ -269,7 +270,12 @@ def _ticks(planned: Planned, use: ScheduleUse, per: str) -> Value:
     counted = planned.environment.lookup(_LOOP_TOTALS[per])
     if isinstance(ticks, Unknown) and counted is not None and counted.value != NONE:
         ticks = counted.value
-    if isinstance(ticks, Unknown) and per == "epoch" and counted is None and not planned.derivation.is_written("max_steps"):
+    if (
+        isinstance(ticks, Unknown)
+        and per == "epoch"
+        and counted is None
+        and not planned.derivation.is_written("max_steps")
+    ):
         ticks = planned.derivation.value("epochs")
     for formula, sign in ((use.times, "*"), (use.every, "/")):
         if formula is not None:
@@ -306,7 +312,8 @@ def _combined(left: Value, sign: str, right: Value) -> Value:
 
 
 def _compare(subject: Subject) -> None:
-    """Add `excess`, the length of the schedule over the ticks that happen, without rounding, where that is one product."""
+    """Add `excess`, the length of the schedule over the ticks that happen, without rounding, where that is one
+    product."""
     length, ticks = subject.value("length"), subject.value("ticks")
     subject.add("excess", over(length, ticks))
     subject.add("lengths_in", Known(_lengths_in(subject.value("excess"))))

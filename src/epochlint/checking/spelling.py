@@ -1,4 +1,5 @@
-"""Which known name a misspelled one stands for. Only slips of the finger count: two names that share a word may both be right."""
+"""Which known name a misspelled one stands for. Only slips of the finger count: two names that share a word may both
+be right."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ SHORT = 8  # names up to this length may have one slip only
 
 
 def misspelled(name: str, known: Iterable[str]) -> str | None:
-    """Return the one known name that differs by a slip or two (a letter more, less, another, or two swapped), else None."""
+    """Return the one known name that differs by a slip or two (a letter more, less, another, or two swapped), else
+    None."""
     written = _plain(name)
     allowed = 1 if len(written) <= SHORT else MOST_SLIPS
     close = {candidate for candidate in known if 0 <= slips(written, _plain(candidate), allowed) <= allowed}
@@ -21,7 +23,8 @@ def _plain(name: str) -> str:
 
 
 def slips(left: str, right: str, most: int) -> int:
-    """Return how many letters were added, left out, changed or swapped with their neighbour; -1 for more than `most`."""
+    """Return how many letters were added, left out, changed or swapped with their neighbour; -1 for more than
+    `most`."""
     if abs(len(left) - len(right)) > most:
         return -1
     before: list[int] = []

@@ -1,4 +1,5 @@
-"""What rules are about: the run itself, its settings, overrides, intervals, refusals; each a set of names and places."""
+"""What rules are about: the run itself, its settings, overrides, intervals, refusals; each a set of names and
+places."""
 
 from __future__ import annotations
 
@@ -18,7 +19,15 @@ from epochlint.plan.planning import Planned
 
 
 def runs(planned: Planned) -> Iterator[Subject]:
-    yield Subject(planned, "run")
+    subject = Subject(planned, "run")
+    subject.add("ends", Known(planned.simulation.outcome().kind))
+    yield subject
+
+
+def loops(planned: Planned) -> Iterator[Subject]:
+    """Yield the hand-written loop of a run, if it is one; its facts are properties of the run."""
+    if planned.environment.lookup("loop.tail") is not None:
+        yield Subject(planned, "loop")
 
 
 def overrides(planned: Planned) -> Iterator[Subject]:
@@ -186,4 +195,5 @@ SUBJECTS: dict[str, Callable[[Planned], Iterator[Subject]]] = {
     "interval": intervals,
     "component": components,
     "schedule": schedules,
+    "loop": loops,
 }

@@ -46,7 +46,14 @@ def schedule_from(file: DataFile) -> Schedule:
         composition=top.text("composition"),
         sources=top.words("sources"),
     )
-    own = ["t", "base", "pi", "ticks", *(parameter.name for parameter in takes), *(formula.quantity for formula in lets)]
+    own = [
+        "t",
+        "base",
+        "pi",
+        "ticks",
+        *(parameter.name for parameter in takes),
+        *(formula.quantity for formula in lets),
+    ]
     scope.check(Known(frozenset(own), others=f"known are {', '.join(own)}"))
     return schedule
 

@@ -35,6 +35,9 @@ def sentence(plan: Plan) -> str:
 
 def _length(plan: Plan) -> str:
     epochs, steps = _amount(plan, "epochs_run"), _amount(plan, "total_steps")
+    asked = plan.entry("epochs_run")
+    if asked is not None and "dataset_size" in asked.missing:
+        epochs = UNKNOWN  # a bound that holds because data have at least one sample says nothing
     if epochs == UNKNOWN and steps == UNKNOWN:
         missing = missing_in(plan)
         return f"length unknown for want of {_some(missing)}" if missing else "length unknown"

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 class Arguments:
-    """Positional and named arguments. `open_positional` and `open_named` tell of `*x` and `**x` whose content is not known."""
+    """Positional and named arguments. `open_positional` and `open_named` tell of `*x` and `**x` whose content is not
+    known."""
 
     __slots__ = ("named", "named_sites", "open_named", "open_positional", "positional", "positional_sites")
 

@@ -20,7 +20,8 @@ ATTRIBUTES = frozenset(("shape", "T", "ndim", "size", "mT"))
 SAME_SHAPE = frozenset(
     """
     abs astype bfloat16 bool clip clamp clone contiguous copy cpu cuda detach double exp fillna float half int log long
-    normal_ numpy pin_memory relu requires_grad_ round sigmoid softmax sqrt tanh to type uniform_ zero_ fill_ block_until_ready
+    normal_ numpy pin_memory relu requires_grad_ round sigmoid softmax sqrt tanh to type uniform_ zero_ fill_
+    block_until_ready
     """.split()
 )
 REDUCTIONS = frozenset("sum mean max min std var prod any all argmax argmin median norm".split())
@@ -63,9 +64,7 @@ def elementwise(machine: Machine, sign: str, left: Datum, right: Datum, site: Si
     return Opaque(site)
 
 
-def _broadcast(
-    machine: Machine, left: Datum, first: Sequence, right: Datum, second: Sequence, site: Site
-) -> Datum:
+def _broadcast(machine: Machine, left: Datum, first: Sequence, right: Datum, second: Sequence, site: Site) -> Datum:
     longer, shorter = (first, second) if len(first.items) >= len(second.items) else (second, first)
     missing = len(longer.items) - len(shorter.items)
     for one, other in zip(longer.items[missing:], shorter.items, strict=True):
@@ -170,7 +169,11 @@ def method(machine: Machine, owner: Object, name: str, arguments: Arguments, sit
         return shape if name == "size" else constant(len(shape.items), site)
     if name == "size":
         index = arguments.get(0, "dim")
-        inside = isinstance(index, Scalar) and type(index.plain) is int and -len(shape.items) <= index.plain < len(shape.items)
+        inside = (
+            isinstance(index, Scalar)
+            and type(index.plain) is int
+            and -len(shape.items) <= index.plain < len(shape.items)
+        )
         return shape.items[index.plain] if inside else None  # type: ignore[union-attr,index]
     if name == "numel":
         return _product(shape.items, site)
@@ -210,7 +213,11 @@ def _reduced(machine: Machine, owner: Object, shape: Sequence, arguments: Argume
     axis = arguments.named.get("axis") or arguments.named.get("dim") or arguments.get(0, "axis")
     if axis is None:
         return Opaque(site)
-    if not isinstance(axis, Scalar) or type(axis.plain) is not int or not -len(shape.items) <= axis.plain < len(shape.items):
+    if (
+        not isinstance(axis, Scalar)
+        or type(axis.plain) is not int
+        or not -len(shape.items) <= axis.plain < len(shape.items)
+    ):
         return None
     keeps = arguments.named.get("keepdim") or arguments.named.get("keepdims")
     sizes = list(shape.items)

@@ -320,7 +320,12 @@ def assign_item(machine: Machine, owner: Datum, key: Datum, value: Datum, site: 
 
 def _assign_element(machine: Machine, owner: Sequence, key: Datum, value: Datum, site: Site) -> None:
     items = list(owner.items)
-    if isinstance(key, Scalar) and isinstance(key.plain, int) and -len(items) <= key.plain < len(items) and owner.complete:
+    if (
+        isinstance(key, Scalar)
+        and isinstance(key.plain, int)
+        and -len(items) <= key.plain < len(items)
+        and owner.complete
+    ):
         items[key.plain] = value
     else:
         items = [Opaque(site, "an element is set whose place is not known") for _ in items]

@@ -1,4 +1,5 @@
-"""What kind of condition a branch has: every n-th round, the first or last one, a limit, one process, or just some flag."""
+"""What kind of condition a branch has: every n-th round, the first or last one, a limit, one process, or just some
+flag."""
 
 from __future__ import annotations
 
@@ -14,7 +15,16 @@ if TYPE_CHECKING:
     from epochlint.scripts.sites import Site
 
 # How people and frameworks call "this is the process that writes": a name that ends so and is true in one process only.
-_ONE_PROCESS = ("main_process", "master_process", "is_main", "is_master", "rank_zero", "process_zero", "global_zero", "local_zero")
+_ONE_PROCESS = (
+    "main_process",
+    "master_process",
+    "is_main",
+    "is_master",
+    "rank_zero",
+    "process_zero",
+    "global_zero",
+    "local_zero",
+)
 
 
 def flag(text: str, site: Site, held: bool | None, test: Datum | None = None) -> tuple[Branch, ...]:
@@ -118,7 +128,8 @@ def _against(sign: str, counter: Scalar, offset: int, other: Scalar) -> Branch |
 
 
 def _is_last(loop: object, offset: int, other: Scalar) -> bool:
-    """Tell whether `variable + offset == other` holds in the last round of a loop alone: its variable goes up to start + rounds - 1."""
+    """Tell whether `variable + offset == other` holds in the last round of a loop alone: its variable goes up to
+    start + rounds - 1."""
     length = getattr(loop, "length", None)
     start = getattr(loop, "start", None)
     if length is None or not isinstance(start, Known) or not isinstance(start.value, int):

@@ -24,7 +24,8 @@ COST = 4
 
 
 class Side:
-    """One side of a branch: the frames it runs under, and whether it is the one that is taken as far as the files tell."""
+    """One side of a branch: the frames it runs under, and whether it is the one that is taken as far as the files
+    tell."""
 
     __slots__ = ("branches", "held", "run", "silent")
 
@@ -42,7 +43,8 @@ class Side:
 
 
 class Fork:
-    """A branch with its sides. Its names, by which alternatives tell one decision from another, are made when first needed."""
+    """A branch with its sides. Its names, by which alternatives tell one decision from another, are made when first
+    needed."""
 
     __slots__ = ("machine", "names", "sides", "site", "test")
 
@@ -103,7 +105,8 @@ def run_sides(machine: Machine, sides: list[Side], test: Datum, site: Site) -> b
 
 
 def each(machine: Machine, choice: Choice, site: Site, do: Callable[[Datum], Datum | None]) -> Datum:
-    """Do something with each alternative of a choice as if on a branch of its own; return the join of what comes of it."""
+    """Do something with each alternative of a choice as if on a branch of its own; return the join of what comes of
+    it."""
     results: list[tuple[str, Datum]] = []
 
     def run(when: str, one: Datum) -> bool:
@@ -171,7 +174,10 @@ def _run_taken(machine: Machine, taken: Side, others: list[Side]) -> bool:
     activation = machine.activation
     passing: list[Writes] = []
     for side in others:
-        kept = len(activation.exits), [(len(one.breaks), len(one.continues), len(one.loop.exits)) for one in activation.loops]
+        kept = (
+            len(activation.exits),
+            [(len(one.breaks), len(one.continues), len(one.loop.exits)) for one in activation.loops],
+        )
         writes, goes_on, _ = _try(machine, side)
         if goes_on:
             passing.append(writes)

@@ -257,7 +257,9 @@ def _islice(machine: Machine, arguments: Arguments, site: Site) -> Datum | None:
     things = arguments.positional
     if len(things) == 2:
         stop = as_number(machine, things[1])
-        return Iteration("islice", (things[0],), site, stop if stop is not None and stop.plain is not None or stop else None)
+        return Iteration(
+            "islice", (things[0],), site, stop if stop is not None and stop.plain is not None or stop else None
+        )
     if len(things) == 3:
         rounds = binary(machine, "-", things[2], things[1], site)
         return Iteration("islice", (things[0],), site, rounds)
@@ -347,9 +349,13 @@ def _copied(machine: Machine, arguments: Arguments, site: Site) -> Datum | None:
 def copy_of(thing: Datum, site: Site, depth: int = 0) -> Datum:
     """Return a copy of a container, and of the containers in it."""
     if isinstance(thing, Sequence) and depth < 8:
-        return Sequence(thing.kind, tuple(copy_of(item, site, depth + 1) for item in thing.items), thing.site, thing.complete)
+        return Sequence(
+            thing.kind, tuple(copy_of(item, site, depth + 1) for item in thing.items), thing.site, thing.complete
+        )
     if isinstance(thing, Mapping) and depth < 8:
-        made = Mapping({key: copy_of(value, site, depth + 1) for key, value in thing.entries.items()}, thing.site, thing.complete)
+        made = Mapping(
+            {key: copy_of(value, site, depth + 1) for key, value in thing.entries.items()}, thing.site, thing.complete
+        )
         made.key_sites.update(thing.key_sites)
         return made
     return thing
@@ -581,7 +587,10 @@ TABLE: dict[str, Native] = {
     "math.trunc": _rounded("int"),
     "math.fabs": _plain_math("fabs"),
     "math.prod": _product,
-    **{f"math.{name}": _plain_math(name) for name in ("sqrt", "log", "log2", "log10", "exp", "cos", "sin", "gcd", "isqrt", "pow")},
+    **{
+        f"math.{name}": _plain_math(name)
+        for name in ("sqrt", "log", "log2", "log10", "exp", "cos", "sin", "gcd", "isqrt", "pow")
+    },
     "os.getenv": _environment,
     "os.environ.get": _environment,
     "os.environ.setdefault": _environment,

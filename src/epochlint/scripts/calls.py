@@ -145,7 +145,10 @@ def _call_method(machine: Machine, callee: Method, arguments: Arguments, site: S
     if isinstance(receiver, Choice):
         name, where = callee.name, callee.site
         return each(
-            machine, receiver, site, lambda one: call(machine, callable_attribute(machine, one, name, where), arguments, site)
+            machine,
+            receiver,
+            site,
+            lambda one: call(machine, callable_attribute(machine, one, name, where), arguments, site),
         )
     known = methods.call(machine, receiver, callee.name, arguments, site)
     if known is not None:
@@ -213,7 +216,11 @@ def _declared(default: Datum, name: str) -> Datum:
         default.origin = "declared-default"
         if type(default.plain) in (int, float):
             default.label = name
-            default.key = ("default", default.site[0].path, *_position(default.site[1])) if isinstance(default.site, tuple) else None
+            default.key = (
+                ("default", default.site[0].path, *_position(default.site[1]))
+                if isinstance(default.site, tuple)
+                else None
+            )
     return default
 
 

@@ -59,9 +59,7 @@ def _parameters(init: Function) -> tuple[str, ...]:
     return names[1:]
 
 
-def _take_library_base(
-    machine: Machine, cls: Class, made: Object, arguments: Arguments
-) -> tuple[Passed, ...] | None:
+def _take_library_base(machine: Machine, cls: Class, made: Object, arguments: Arguments) -> tuple[Passed, ...] | None:
     """A class without an `__init__` takes the arguments of the library class it derives from."""
     for base in cls.library_bases():
         api = machine.apis.api(machine.apis.canonical(base))

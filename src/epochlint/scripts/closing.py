@@ -1,8 +1,9 @@
-"""What variables are after a loop, and how many rounds a `while` has: sums over the rounds, where the steps are even."""
+"""What variables are after a loop, and how many rounds a `while` has: sums over the rounds, where the steps are
+even."""
 
 from __future__ import annotations
 
-from epochlint.expressions.values import UNKNOWN, Known, Symbolic, Value
+from epochlint.expressions.values import UNKNOWN, Known, Symbolic, Unknown, Value
 from epochlint.scripts.joining import join_slot
 from epochlint.scripts.machine import line_of
 from epochlint.scripts.operators import combine
@@ -45,7 +46,8 @@ def final(
     site: Site,
     even: set[tuple[int, Any]],
 ) -> Writes:
-    """Return what is left behind after the last round, from what one round leaves behind; the state is that before the loop.
+    """Return what is left behind after the last round, from what one round leaves behind; the state is that before
+    the loop.
 
     `even` is filled with what every round changes by the same amount: sums over the rounds, true for no round as well.
     """
@@ -76,10 +78,10 @@ def _final(
         step = combine("-", value.value, widened.value)
         if not symbol_names(step) & loop.variant:
             total = combine("+", start.value, combine("*", rounds, step))
-            sums = total != UNKNOWN
+            sums = not isinstance(total, Unknown)
     elif loop.counter is not None and value.value == loop.counter.value and _surely(rounds):
         total = combine("+", loop.start, combine("-", rounds, Known(1)))
-    if total == UNKNOWN:
+    if isinstance(total, Unknown):
         key = ("after", loop.token, name, id(widened))
         total = machine.symbols.symbol(name, key, None, line_of(site), False, value.kind == "int")
         machine.globals_kept.append(widened)
@@ -106,7 +108,8 @@ def joined_with_start(after: Writes, even: set[tuple[int, Any]], site: Site) -> 
 
 
 def rounds_of_while(machine: Machine, loop: Loop, changes: int) -> Value | None:
-    """Return how many rounds `while counter < limit` has whose body counts up once a round; None if it is not so simple."""
+    """Return how many rounds `while counter < limit` has whose body counts up once a round; None if it is not so
+    simple."""
     if len(loop.test) != 1 or loop.test[0].kind != "limit":
         return None
     branch = loop.test[0]

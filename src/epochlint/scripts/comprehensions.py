@@ -26,7 +26,9 @@ Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp
 class _Run:
     """The running of one comprehension; `certain` turns false where an element may or may not be there."""
 
-    def __init__(self, machine: Machine, generators: list[ast.comprehension], scope: Scope, visit: Callable[[Scope], None]) -> None:
+    def __init__(
+        self, machine: Machine, generators: list[ast.comprehension], scope: Scope, visit: Callable[[Scope], None]
+    ) -> None:
         self.machine = machine
         self.generators = generators
         self.visit = visit
@@ -98,7 +100,9 @@ def evaluate_comprehension(machine: Machine, node: Comprehension, scope: Scope) 
     site: Site = (scope.source, node)
     kind = {ast.SetComp: "set", ast.ListComp: "list"}.get(type(node), "generator")
     if run.certain and len(elements) <= 4 * MOST_ELEMENTS:
-        return Sequence("list" if kind == "generator" else kind, tuple(elements), site, kind != "set" or len(elements) < 2)
+        return Sequence(
+            "list" if kind == "generator" else kind, tuple(elements), site, kind != "set" or len(elements) < 2
+        )
     made = machine.new_object((kind,), site)
     if elements:
         made.element = elements[0] if len(elements) == 1 else Opaque(site)

@@ -27,7 +27,10 @@ def enter(machine: Machine, value: Datum, site: Site) -> tuple[Datum, Context | 
 
 def _frame(machine: Machine, value: Datum, site: Site) -> Context:
     node = site[1] if isinstance(site, tuple) else None
-    call = next((one for one in reversed(machine.recorder.calls[-50:]) if isinstance(one.site, tuple) and one.site[1] is node), None)
+    call = next(
+        (one for one in reversed(machine.recorder.calls[-50:]) if isinstance(one.site, tuple) and one.site[1] is node),
+        None,
+    )
     if call is None:
         callee = value.types[0] if isinstance(value, Object) and value.types else value.text
         return Context(callee, value if isinstance(value, Object) else None, site)

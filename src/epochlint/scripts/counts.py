@@ -1,8 +1,9 @@
-"""How often things happen: the rounds of the loops around them, and the share of rounds that a condition lets through."""
+"""How often things happen: the rounds of the loops around them, and the share of rounds that a condition lets
+through."""
 
 from __future__ import annotations
 
-from epochlint.expressions.values import UNKNOWN, Known, Value
+from epochlint.expressions.values import UNKNOWN, Known, Unknown, Value
 from epochlint.scripts.branches import same_number
 from epochlint.scripts.operators import combine, linear
 from epochlint.scripts.recording import Branch, InLoop
@@ -44,7 +45,7 @@ def runs(machine: Machine) -> dict[int, Value]:
     found: dict[int, Value] = {}
     for call in machine.recorder.calls:
         total = times(machine, call.frames)
-        if total != UNKNOWN:
+        if not isinstance(total, Unknown):
             found[call.id] = total
     return found
 
@@ -101,7 +102,8 @@ def _own_loop(counter: object, frames: Frames) -> Loop | None:
 
 
 def counted_by(machine: Machine, branch: Branch, frames: Frames) -> tuple[Value, Value] | None:
-    """Return how often a counter is counted up in the run and what it starts with, if it goes up by one and is never set."""
+    """Return how often a counter is counted up in the run and what it starts with, if it goes up by one and is never
+    set."""
     counter = counter_of(branch.counter)
     if counter is None or counter.start is None or not counter.start.known:
         return None
@@ -125,7 +127,8 @@ def changes_of(machine: Machine, counter: Counter) -> list[Change]:
 
 
 def remainder_of(branch: Branch) -> int | None:
-    """Return the whole number that `counter % period` is compared with: 0, or -1 for `period - 1`; None if it is not known."""
+    """Return the whole number that `counter % period` is compared with: 0, or -1 for `period - 1`; None if it is not
+    known."""
     if branch.remainder is None or branch.period is None:
         return None
     if type(branch.remainder.plain) is int:
@@ -135,7 +138,8 @@ def remainder_of(branch: Branch) -> int | None:
 
 
 def window_offset(branch: Branch, start: Value) -> int | None:
-    """Return the remainder that the number of rounds so far (from 1) leaves when the condition holds; None if not known.
+    """Return the remainder that the number of rounds so far (from 1) leaves when the condition holds; None if not
+    known.
 
     With a counter that is `start` in the first round: (start + rounds - 1 + offset) % period == remainder.
     """
@@ -148,7 +152,8 @@ def window_offset(branch: Branch, start: Value) -> int | None:
 
 
 def hits(rounds: Value, branch: Branch, start: Value, last: bool) -> Value:
-    """Return in how many of the rounds a condition holds that holds every so often; with `last` also in the last one."""
+    """Return in how many of the rounds a condition holds that holds every so often; with `last` also in the last
+    one."""
     offset = window_offset(branch, start)
     if offset is None or branch.period is None:
         return UNKNOWN

@@ -32,7 +32,9 @@ class Option(Datum):
 
     __slots__ = ("action", "default", "flags", "kind", "required", "site")
 
-    def __init__(self, flags: tuple[str, ...], default: Datum | None, kind: str, action: str, required: bool, site: Site) -> None:
+    def __init__(
+        self, flags: tuple[str, ...], default: Datum | None, kind: str, action: str, required: bool, site: Site
+    ) -> None:
         self.flags = flags
         self.default = default
         self.kind = kind
@@ -108,7 +110,13 @@ def _add_argument(machine: Machine, target: Object, arguments: Arguments, site: 
         machine.trail.store(target.slots, MORE, True)
         return
     action = named.get("action")
-    does = action.plain if isinstance(action, Scalar) else action.dotted.rpartition(".")[2] if isinstance(action, Library) else "store"
+    does = (
+        action.plain
+        if isinstance(action, Scalar)
+        else action.dotted.rpartition(".")[2]
+        if isinstance(action, Library)
+        else "store"
+    )
     kind = named.get("type")
     converts = kind.dotted.rpartition(".")[2] if isinstance(kind, Library) else "" if kind is None else "?"
     required = named.get("required")
@@ -212,7 +220,12 @@ def _position(node: Any) -> tuple[int, int]:
 
 def _take(target: Object, values: dict[str, Datum], given: Sequence) -> None:
     """Take the options of a list of arguments that is written in the script: `parse_args(["--epochs", "3"])`."""
-    by_flag = {flag: (key[1], option) for key, option in target.slots.items() if isinstance(option, Option) for flag in option.flags}
+    by_flag = {
+        flag: (key[1], option)
+        for key, option in target.slots.items()
+        if isinstance(option, Option)
+        for flag in option.flags
+    }
     words = list(given.items)
     index = 0
     while index < len(words):
@@ -226,7 +239,9 @@ def _take(target: Object, values: dict[str, Datum], given: Sequence) -> None:
         if option.action in ("store_true", "store_false"):
             values[name] = constant(option.action == "store_true", word.site, "literal")
             continue
-        value: Datum = constant(inline, word.site, "literal") if equals else words[index] if index < len(words) else word
+        value: Datum = (
+            constant(inline, word.site, "literal") if equals else words[index] if index < len(words) else word
+        )
         index += 0 if equals else 1
         values[name] = _converted(value, option.kind)
 
@@ -288,7 +303,9 @@ def replaced(machine: Machine, arguments: Arguments, site: Site) -> Datum | None
     return made
 
 
-def parse_dataclasses(machine: Machine, api: Api, receiver: Datum | None, arguments: Arguments, site: Site) -> Datum | None:
+def parse_dataclasses(
+    machine: Machine, api: Api, receiver: Datum | None, arguments: Arguments, site: Site
+) -> Datum | None:
     """Return what a parser of dataclasses gives; None where the parser itself is made.
 
     A function (`cli(Args)`) gives one object, or calls the function it is given; a method of a parser gives a tuple.
@@ -331,7 +348,11 @@ def _filled(machine: Machine, receiver: Object, table: Mapping | None, site: Sit
     made = []
     for target in targets:
         if isinstance(target, Class):
-            own = {name: value for name, value in entries.items() if name in (fields_of(target) or ()) or target.library_bases()}
+            own = {
+                name: value
+                for name, value in entries.items()
+                if name in (fields_of(target) or ()) or target.library_bases()
+            }
         else:
             own = {name: value for name, value in entries.items() if name not in taken}
         made.append(_instance(machine, target, own, sites, site))

@@ -46,9 +46,7 @@ def define_function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionD
     return True
 
 
-def _decorated(
-    machine: Machine, decorator: ast.expr, function: Function, value: Datum, scope: Scope
-) -> Datum:
+def _decorated(machine: Machine, decorator: ast.expr, function: Function, value: Datum, scope: Scope) -> Datum:
     """Apply a decorator: it is called, for the options it declares, and the function stays what it is."""
     made = machine.evaluate(decorator, scope)
     if apply_option_decorators(machine, made, function):

@@ -24,9 +24,12 @@ class Number:
     None if nobody wrote it. `origin` is one of the contract's origins (literal, computed, declared-default, inherited,
     command, environment …). `overridable` marks what a command line or the environment may still change.
 
-    `form` is the same value over the names it was made of, even where the number is known: after `N = 2000`, `N // BATCH` has
-    the form `floor(N / BATCH)`, and `len(x_train)` the form of its own symbol in samples. Units and comparisons "by symbol"
-    come from it. `python_type` is int, float, bool, str if Python's type is certain though the value may not be (`a / b`).
+    `form` is the same value over the names it was made of, even where the number is known: after `N = 2000`, `N //
+    BATCH` has
+    the form `floor(N / BATCH)`, and `len(x_train)` the form of its own symbol in samples. Units and comparisons "by
+    symbol"
+    come from it. `python_type` is int, float, bool, str if Python's type is certain though the value may not be (`a /
+    b`).
     """
 
     value: Value
@@ -175,7 +178,8 @@ class Call:
 
 @record
 class Loop:
-    """A `for` or `while`. `iterations` counts its rounds (per round of the enclosing loop); `over` is what it iterates."""
+    """A `for` or `while`. `iterations` counts its rounds (per round of the enclosing loop); `over` is what it
+    iterates."""
 
     id: int
     place: Place
@@ -202,8 +206,10 @@ class SchedulerUse:
 class Gradients:
     """What a training loop does to its gradients.
 
-    cleared: "" where they are cleared as they should be; otherwise "every micro-batch" (also inside a window), "all but the
-             last" (at the beginning of a window's last micro-batch), "before the step" (after the backward pass), "never"
+    cleared: "" where they are cleared as they should be; otherwise "every micro-batch" (also inside a window), "all
+    but the
+             last" (at the beginning of a window's last micro-batch), "before the step" (after the backward pass),
+             "never"
     scaled:  False where the loss of a micro-batch is not divided by their number; None where that cannot be told
     """
 

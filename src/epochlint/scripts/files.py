@@ -92,7 +92,17 @@ def _folder(path: str) -> str:
 
 def method(thing: File, name: str, arguments: Arguments, site: Site) -> Datum | None:
     """Return what a method of a path or file gives: what is read is the same file."""
-    if name in ("read", "read_text", "read_bytes", "open", "resolve", "absolute", "expanduser", "as_posix", "__enter__"):
+    if name in (
+        "read",
+        "read_text",
+        "read_bytes",
+        "open",
+        "resolve",
+        "absolute",
+        "expanduser",
+        "as_posix",
+        "__enter__",
+    ):
         return thing
     if name == "joinpath" and thing.path is not None:
         parts = [file_named(part, site) for part in arguments.positional]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from epochlint.expressions.values import UNKNOWN, Known, Symbolic, Value
+from epochlint.expressions.values import UNKNOWN, Known, Symbolic, Unknown, Value
 from epochlint.scripts.machine import line_of
 from epochlint.scripts.operators import BINARY, combine
 from epochlint.scripts.symbolic import call as call_function
@@ -17,7 +17,8 @@ DEEPEST = 40
 
 
 def form_of(machine: Machine, scalar: Scalar, depth: int = 0) -> Value:
-    """Return a scalar over the symbols of the names and lengths it was made of; its plain value where there are none."""
+    """Return a scalar over the symbols of the names and lengths it was made of; its plain value where there are
+    none."""
     if scalar.form is not None:
         return scalar.form
     form = _make(machine, scalar, depth)
@@ -55,4 +56,4 @@ def _make(machine: Machine, scalar: Scalar, depth: int) -> Value:
 
 
 def _or_value(form: Value, scalar: Scalar) -> Value:
-    return scalar.value if form == UNKNOWN else form
+    return scalar.value if isinstance(form, Unknown) else form

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import _ast as ast
 
-from epochlint.expressions.values import UNKNOWN, Known, Value
+from epochlint.expressions.values import UNKNOWN, Known, Unknown, Value
 from epochlint.scripts.joining import join, join_slot
 from epochlint.scripts.machine import DEEPEST_CALLS, FUNCTION_FUEL, Activation
 from epochlint.scripts.operators import combine
@@ -31,7 +31,8 @@ def call_function(
     *,
     overridable: bool = False,
 ) -> Datum:
-    """Call a function; `overridable` says that whoever really calls it may give its parameters other values than the defaults."""
+    """Call a function; `overridable` says that whoever really calls it may give its parameters other values than the
+    defaults."""
     function.called = True
     machine.called.add(id(function.node))
     active = sum(activation.function is function for activation in machine.activations)
@@ -97,7 +98,9 @@ def parameter(machine: Machine, function: Function, node: ast.arg) -> Opaque:
     key = ("parameter", id(function.node), node.arg)
     found = machine.shared.get(key)
     if not isinstance(found, Opaque):
-        kind = node.annotation.id if isinstance(node.annotation, ast.Name) and node.annotation.id in SIMPLE_TYPES else ""
+        kind = (
+            node.annotation.id if isinstance(node.annotation, ast.Name) and node.annotation.id in SIMPLE_TYPES else ""
+        )
         found = Opaque((function.source, node), "it is a parameter", node.arg, kind)
         machine.shared[key] = found
         machine.globals_kept.append(function.node)
@@ -162,13 +165,17 @@ def _generator(machine: Machine, activation: Activation, site: Site) -> Datum:
         total: Value = Known(0)
         cycle: Value = Known(0)
         for _, frames in activation.yielded:
-            around = [index for index, frame in enumerate(frames) if isinstance(frame, InLoop) and frame.loop.kind == "endless"]
+            around = [
+                index
+                for index, frame in enumerate(frames)
+                if isinstance(frame, InLoop) and frame.loop.kind == "endless"
+            ]
             if around:
                 made.properties["endless"] = constant(True, site)
             cycle = combine("+", cycle, _rounds(frames[1:]) if around == [0] else UNKNOWN)
             total = combine("+", total, _rounds(frames))
         made.properties["length"] = Scalar(total, site, "computed", None, "int")
-        if cycle != UNKNOWN:
+        if not isinstance(cycle, Unknown):
             made.properties["cycle"] = Scalar(cycle, site, "computed", None, "int")
     return made
 

@@ -1,4 +1,5 @@
-"""What a training loop does to its gradients: when they are cleared, and whether the loss is scaled to an accumulated step."""
+"""What a training loop does to its gradients: when they are cleared, and whether the loss is scaled to an accumulated
+step."""
 
 from __future__ import annotations
 
@@ -96,7 +97,9 @@ def _same_moment(one: Branch, other: Branch) -> bool:
     if one.kind != "every" or other.kind != "every" or one.options or other.options:
         return False
     same_counter = one.counter is other.counter or (
-        isinstance(one.counter, Scalar) and isinstance(other.counter, Scalar) and one.counter.value == other.counter.value
+        isinstance(one.counter, Scalar)
+        and isinstance(other.counter, Scalar)
+        and one.counter.value == other.counter.value
     )
     if not same_counter or one.period is None or other.period is None:
         return False
@@ -134,7 +137,8 @@ def _handles_gradients(nest: Nest) -> bool:
 def _is_scaled(nest: Nest, window: Window) -> bool | None:
     """Tell whether the loss of a micro-batch is divided by their number; None where that cannot be told.
 
-    Only "no" is certain enough to be of use: nothing in the whole file divides or multiplies by the number of micro-batches
+    Only "no" is certain enough to be of use: nothing in the whole file divides or multiplies by the number of
+    micro-batches
     or calls anything with it, and the loss itself is not divided by anything.
     """
     if window.size is None or window.size.plain == 1 or window.context is not None or nest.stepless:
@@ -149,7 +153,11 @@ def _is_scaled(nest: Nest, window: Window) -> bool | None:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Mult | ast.FloorDiv):
             if names & {_last_name(node.left), _last_name(node.right)} and isinstance(node.op, ast.Div | ast.Mult):
                 return True
-        elif isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Div | ast.Mult) and names & {_last_name(node.value)}:
+        elif (
+            isinstance(node, ast.AugAssign)
+            and isinstance(node.op, ast.Div | ast.Mult)
+            and names & {_last_name(node.value)}
+        ):
             return True
         elif isinstance(node, ast.Call) and _is_given(node, names):
             return None

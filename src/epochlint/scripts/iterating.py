@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from epochlint.expressions.values import UNKNOWN, Known, Value
+from epochlint.expressions.values import UNKNOWN, Known, Unknown, Value
 from epochlint.scripts.joining import join
 from epochlint.scripts.machine import line_of
 from epochlint.scripts.properties import length_of, range_length
@@ -36,13 +36,16 @@ ENDLESS = ("count", "cycle", "repeat")
 class Pass:
     """One pass over a thing. `known` are its elements where each is known; `length` is None where it never ends.
 
-    `element` makes what a round gives, for a loop and the names it is bound to. `over` is the thing itself, without what is
+    `element` makes what a round gives, for a loop and the names it is bound to. `over` is the thing itself, without
+    what is
     wrapped around it.
     """
 
     __slots__ = ("element", "kind", "known", "length", "over", "start")
 
-    def __init__(self, kind: str, over: Datum, length: Scalar | None, element: Callable[[Loop, tuple[str, ...]], Datum]) -> None:
+    def __init__(
+        self, kind: str, over: Datum, length: Scalar | None, element: Callable[[Loop, tuple[str, ...]], Datum]
+    ) -> None:
         self.kind = kind
         self.over = over
         self.length = length
@@ -64,11 +67,15 @@ def pass_over(machine: Machine, thing: Datum, site: Site) -> Pass:
         return made
     if isinstance(thing, Mapping):
         keys = tuple(constant(key, thing.key_sites.get(key)) for key in thing.entries)
-        made = Pass("items", thing, length_of(machine, thing, thing.text), lambda loop, names: Opaque(loop.target or loop.site))
+        made = Pass(
+            "items", thing, length_of(machine, thing, thing.text), lambda loop, names: Opaque(loop.target or loop.site)
+        )
         made.known = keys if thing.complete else None
         return made
     if isinstance(thing, Scalar) and isinstance(thing.plain, str):
-        made = Pass("items", thing, constant(len(thing.plain), site), lambda loop, names: unknown_scalar(loop.site, "str"))
+        made = Pass(
+            "items", thing, constant(len(thing.plain), site), lambda loop, names: unknown_scalar(loop.site, "str")
+        )
         made.known = tuple(constant(letter, site) for letter in thing.plain[:100]) if len(thing.plain) <= 100 else None
         return made
     if isinstance(thing, Object) and thing.properties.get("endless") is not None:
@@ -94,7 +101,9 @@ def _joined_element(items: tuple[Datum, ...], complete: bool, loop: Loop) -> Dat
 
 def counting_variable(machine: Machine, loop: Loop, name: str, counts_rounds: bool, kind: str = "int") -> Scalar:
     """Return the variable of a loop as a symbol of its own; `counts_rounds` if it goes up by one each round."""
-    value = machine.symbols.symbol(name or "round", ("loop", loop.token, name), None, line_of(loop.site), False, kind == "int")
+    value = machine.symbols.symbol(
+        name or "round", ("loop", loop.token, name), None, line_of(loop.site), False, kind == "int"
+    )
     made = ("var", loop) if counts_rounds else None
     variable = Scalar(value, loop.site, "computed", made, kind)
     variable.label, variable.key = name, ("loop", loop.token, name)
@@ -112,7 +121,11 @@ def _over_range(machine: Machine, thing: Range, site: Site) -> Pass:
 
     made = Pass("range", thing, length, element)
     made.start = thing.start.value
-    if isinstance(length.plain, int) and length.plain <= 64 and all(isinstance(p.plain, int) for p in (thing.start, thing.step)):
+    if (
+        isinstance(length.plain, int)
+        and length.plain <= 64
+        and all(isinstance(p.plain, int) for p in (thing.start, thing.step))
+    ):
         first, step = thing.start.plain, thing.step.plain
         made.known = tuple(constant(first + index * step, site) for index in range(length.plain))  # type: ignore[operator]
     return made
@@ -128,19 +141,29 @@ def _over_iteration(machine: Machine, thing: Iteration, site: Site) -> Pass:
     if thing.kind in ENDLESS and (thing.kind != "repeat" or thing.extra is None):
         inner = pass_over(machine, thing.parts[0], site) if thing.kind == "cycle" else None
         if thing.kind == "count":
-            made = Pass("endless", thing, None, lambda loop, names: counting_variable(machine, loop, names[0] if names else "", True))
+            made = Pass(
+                "endless",
+                thing,
+                None,
+                lambda loop, names: counting_variable(machine, loop, names[0] if names else "", True),
+            )
             made.start = thing.parts[0].value if isinstance(thing.parts[0], Scalar) else UNKNOWN
             return made
         over = inner.over if inner is not None else thing
         return Pass("endless", over, None, inner.element if inner is not None else lambda loop, names: thing.parts[0])
     if thing.kind in ("map", "generator"):
         inner = pass_over(machine, thing.parts[-1], site)
-        return Pass(inner.kind, inner.over, inner.length, lambda loop, names: thing.extra or Opaque(loop.target or loop.site))
+        return Pass(
+            inner.kind, inner.over, inner.length, lambda loop, names: thing.extra or Opaque(loop.target or loop.site)
+        )
     inner = pass_over(machine, thing.parts[0], site)
     made = Pass(inner.kind, inner.over, iteration_length(machine, thing), inner.element)
     made.start = inner.start
     if thing.kind == "reversed":
-        made.start, made.element = UNKNOWN, lambda loop, names: unknown_scalar(loop.site, "int" if inner.kind == "range" else "")
+        made.start, made.element = (
+            UNKNOWN,
+            lambda loop, names: unknown_scalar(loop.site, "int" if inner.kind == "range" else ""),
+        )
     if inner.known is not None and thing.kind in ("reversed", "islice") and isinstance(made.length, Scalar):
         known = inner.known[::-1] if thing.kind == "reversed" else inner.known
         made.known = known[: made.length.plain] if isinstance(made.length.plain, int) else None
@@ -170,7 +193,9 @@ def _over_zip(machine: Machine, thing: Iteration, site: Site) -> Pass:
 
     def element(loop: Loop, names: tuple[str, ...]) -> Datum:
         named = names if len(names) >= len(inner) else (*names, *[""] * len(inner))
-        return Sequence("tuple", tuple(one.element(loop, (name,)) for one, name in zip(inner, named, strict=False)), loop.site)
+        return Sequence(
+            "tuple", tuple(one.element(loop, (name,)) for one, name in zip(inner, named, strict=False)), loop.site
+        )
 
     # What is gone through is the loader among them, not the range that ends it.
     main = next((one for one in inner if one.kind != "range"), inner[0]) if inner else None
@@ -218,8 +243,6 @@ def iteration_length(machine: Machine, thing: Iteration) -> Scalar | None:
     if len(lengths) == 1:
         return lengths[0]
     value = call_function("min", tuple(length.value for length in lengths))
-    if value == UNKNOWN and any(isinstance(length.value, Known) for length in lengths):
-        value = UNKNOWN
     result = Scalar(value, thing.site, "computed", ("min", tuple(lengths)), "int")
     result.overridable = any(length.overridable for length in lengths)
     return result
@@ -228,7 +251,8 @@ def iteration_length(machine: Machine, thing: Iteration) -> Scalar | None:
 def elements_of(
     machine: Machine, thing: Datum, count: int, site: Site, *, exact: bool, sites: list[Site] | None = None
 ) -> list[Datum]:
-    """Take a thing apart into `count` elements (as many as it has, if not `exact`); unknown ones are the same each time.
+    """Take a thing apart into `count` elements (as many as it has, if not `exact`); unknown ones are the same each
+    time.
 
     `sites` are where the elements go: unknown ones are called by that.
     """

@@ -29,7 +29,8 @@ MOST_CHOICES = 6
 
 
 def join_slot(slots: Slots, values: list[Any], whens: list[str], site: Site) -> Any:
-    """Return the join of what several sides left in one slot; a variable that one side does not set keeps the others' value."""
+    """Return the join of what several sides left in one slot; a variable that one side does not set keeps the others'
+    value."""
     present = [(when, value) for when, value in zip(whens, values, strict=True) if value is not ABSENT]
     if not present:
         return ABSENT
@@ -49,7 +50,9 @@ def join_contents(contents: list[Content], whens: list[str], site: Site) -> Cont
     complete = all(content.complete and len(content.items) == shortest for content in contents)
     items = []
     for position in range(shortest):
-        items.append(join([(when, content.items[position]) for when, content in zip(whens, contents, strict=True)], site))
+        items.append(
+            join([(when, content.items[position]) for when, content in zip(whens, contents, strict=True)], site)
+        )
     return Content(tuple(items), complete)
 
 
@@ -92,7 +95,9 @@ def _flattened(sides: list[tuple[str, Datum]]) -> list[tuple[str, Datum]]:
     flat: list[tuple[str, Datum]] = []
     for when, value in sides:
         if isinstance(value, Choice):
-            flat.extend((f"{when} and {also}" if when and also else when or also, one) for also, one in value.alternatives)
+            flat.extend(
+                (f"{when} and {also}" if when and also else when or also, one) for also, one in value.alternatives
+            )
         else:
             flat.append((when, value))
     return flat

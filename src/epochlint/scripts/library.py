@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from epochlint.expressions.values import UNKNOWN
+from epochlint.expressions.values import UNKNOWN, Unknown
 from epochlint.scripts import arrays, roles
 from epochlint.scripts.arguments import Arguments
 from epochlint.scripts.machine import line_of
@@ -69,7 +69,9 @@ def record(
     call = Call(len(recorder.calls), callee, callees, site, machine.function_name, machine.frames)
     call.passed = passed
     # What can change is kept as it is now; the rest is turned into facts once it is clear what stays.
-    call.frozen = {one.name: machine.frozen(one.datum) for one in passed if isinstance(one.datum, Mapping | Sequence | Choice)} or None
+    call.frozen = {
+        one.name: machine.frozen(one.datum) for one in passed if isinstance(one.datum, Mapping | Sequence | Choice)
+    } or None
     call.role = role
     if isinstance(receiver, Object):
         call.receiver = receiver
@@ -134,13 +136,15 @@ def value_given(machine: Machine, binding: Binding, dotted: str, arguments: Argu
     found = given(machine, binding, "value")
     if found is None and unit is None:
         return None
-    if isinstance(found, Scalar) and found.value != UNKNOWN:
+    if isinstance(found, Scalar) and not isinstance(found.value, Unknown):
         result = found.copy()
     else:
         # Without arguments it is the same number wherever it is asked for: the number of processes, of devices.
         key = dotted if not arguments.positional and not arguments.named else ("call", site_key(site))
         name = Opaque(site).text or dotted
-        result = Scalar(machine.symbols.symbol(name, ("value", key), unit, line_of(site), True), site, "computed", None, "int")
+        result = Scalar(
+            machine.symbols.symbol(name, ("value", key), unit, line_of(site), True), site, "computed", None, "int"
+        )
     result.site = site
     result.label, result.key, result.unit = Opaque(site).text or dotted, ("value", dotted, site_key(site)), unit
     return result

@@ -53,7 +53,9 @@ def limits_of(machine: Machine, nest: Nest) -> tuple[list[Limit], list[str]]:
             limits.append(limit)
         else:
             others.append(branch.text)
-    others.extend(f"{branch.text} leaves only the inner loop" for key, (branch, _, _) in inner.items() if key not in outer)
+    others.extend(
+        f"{branch.text} leaves only the inner loop" for key, (branch, _, _) in inner.items() if key not in outer
+    )
     return limits, others
 
 
@@ -137,7 +139,12 @@ def counter_key(branch: Branch) -> object:
 def _is_about_own_rounds(nest: Nest, loop: Loop, branch: Branch) -> bool:
     """Tell whether an exit only shortens its own loop by the loop's variable; `batches_within` sees to it."""
     counter = branch.counter
-    own = isinstance(counter, Scalar) and counter.made is not None and counter.made[0] == "var" and counter.made[1] is loop
+    own = (
+        isinstance(counter, Scalar)
+        and counter.made is not None
+        and counter.made[0] == "var"
+        and counter.made[1] is loop
+    )
     return branch.kind == "limit" and own and loop is nest.batch_loop and branch.sign in (">", ">=", "==")
 
 
@@ -147,7 +154,8 @@ def _leaves_from_inside(nest: Nest, branch: Branch) -> bool:
 
 
 def _limit(branch: Branch, kind: str, counter: Counter, overshoots: bool) -> Limit | None:
-    """Return a limit with the count after which it ends the run: the counter reaches it from its start in steps of one."""
+    """Return a limit with the count after which it ends the run: the counter reaches it from its start in steps of
+    one."""
     if branch.limit is None or counter.start is None or kind not in ("steps", "micro-batches"):
         return None
     bound = combine("-", branch.limit.value, counter.start.value)
@@ -156,7 +164,9 @@ def _limit(branch: Branch, kind: str, counter: Counter, overshoots: bool) -> Lim
     return Limit(kind, branch.limit, bound, overshoots)
 
 
-def steps_within(limits: list[Limit], nest: Nest, steps: Value, micro: Value, window: Scalar | None) -> tuple[Value, Value]:
+def steps_within(
+    limits: list[Limit], nest: Nest, steps: Value, micro: Value, window: Scalar | None
+) -> tuple[Value, Value]:
     """Return the steps and micro-batches of a run that limits may end earlier."""
     if len(limits) != 1:
         return UNKNOWN, UNKNOWN

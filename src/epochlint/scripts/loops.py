@@ -1,6 +1,7 @@
 """Loops: the body is run once, for any round; what changes from round to round becomes a symbol there.
 
-Which variables change is guessed from the syntax and checked afterwards: if the body changed something that was taken as
+Which variables change is guessed from the syntax and checked afterwards: if the body changed something that was taken
+as
 constant (by a method it calls, say), everything is taken back and the body is run again with that unknown.
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import _ast as ast
 
-from epochlint.expressions.values import UNKNOWN, Known, Symbolic, Value
+from epochlint.expressions.values import UNKNOWN, Known, Symbolic, Unknown, Value
 from epochlint.scripts import branches, closing
 from epochlint.scripts.attributes import find_attribute
 from epochlint.scripts.counting import counter_at
@@ -183,7 +184,8 @@ def _round(
 
 
 def _assigned_places(machine: Machine, node: ast.For | ast.AsyncFor | ast.While, scope: Scope) -> Places:
-    """Return the variables, attributes and lists that the body writes to by its syntax, as far as they exist already."""
+    """Return the variables, attributes and lists that the body writes to by its syntax, as far as they exist
+    already."""
     found = assigned_in(node.body, machine.assigned, id(node))
     places: Places = {}
     for name in sorted(found.names):
@@ -192,7 +194,13 @@ def _assigned_places(machine: Machine, node: ast.For | ast.AsyncFor | ast.While,
             places[(id(slots), name)] = (slots, name)
     for target in found.attributes:
         owner = _resolve(machine, target.value, scope)
-        owned = owner.slots if isinstance(owner, Object | Class | Mapping) else owner.scope.slots if isinstance(owner, Module) else None
+        owned = (
+            owner.slots
+            if isinstance(owner, Object | Class | Mapping)
+            else owner.scope.slots
+            if isinstance(owner, Module)
+            else None
+        )
         if owned is not None and isinstance(owned.get(target.attr), Scalar):
             places[(id(owned), target.attr)] = (owned, target.attr)
     for expression in found.mutated:
@@ -216,7 +224,9 @@ def _resolve(machine: Machine, node: ast.expr, scope: Scope) -> Datum | None:
     return None
 
 
-def _widen(machine: Machine, loop: Loop, places: Places, kindless: set[tuple[int, Any]], site: Site) -> dict[tuple[int, Any], Any]:
+def _widen(
+    machine: Machine, loop: Loop, places: Places, kindless: set[tuple[int, Any]], site: Site
+) -> dict[tuple[int, Any], Any]:
     """Make what changes unknown at the beginning of a round; return what it is there."""
     starts: dict[tuple[int, Any], Any] = {}
     for where, (slots, key) in places.items():
@@ -229,9 +239,7 @@ def _widen(machine: Machine, loop: Loop, places: Places, kindless: set[tuple[int
     return starts
 
 
-def _widened(
-    machine: Machine, loop: Loop, slots: Slots, key: Any, present: Any, kindless: bool, site: Site
-) -> Any:
+def _widened(machine: Machine, loop: Loop, slots: Slots, key: Any, present: Any, kindless: bool, site: Site) -> Any:
     if isinstance(present, Content):
         return Content(() if kindless else present.items, False)
     if isinstance(present, bool):
@@ -242,7 +250,9 @@ def _widened(
             return unknown_scalar(site, "" if kindless or kind == "NoneType" else kind)
         name = present.label if isinstance(key, str) and present.label.endswith(f".{key}") else str(key)
         counter = counter_at(machine, slots, key, name, present.site)
-        value = machine.symbols.symbol(name, ("counter", counter, loop.token), None, line_of(site), False, not kindless and kind == "int")
+        value = machine.symbols.symbol(
+            name, ("counter", counter, loop.token), None, line_of(site), False, not kindless and kind == "int"
+        )
         widened = Scalar(value, present.site, "computed", ("counter", counter, loop), "" if kindless else kind)
         widened.label, widened.key = name, ("counter", counter, loop.token)
         loop.begun[id(widened)] = present
@@ -282,8 +292,10 @@ def _unstable(
 def _same_kind(start: Any, value: Any) -> bool:
     """Tell whether a value is one that the unknown at the beginning of the round stands for."""
     if isinstance(start, Content):
-        return isinstance(value, Content) and len(start.items) <= len(value.items) and all(
-            one is other for one, other in zip(start.items, value.items, strict=False)
+        return (
+            isinstance(value, Content)
+            and len(start.items) <= len(value.items)
+            and all(one is other for one, other in zip(start.items, value.items, strict=False))
         )
     if isinstance(start, Scalar):
         return isinstance(value, Scalar) and (not start.kind or kind_of(value) == start.kind)
@@ -294,8 +306,10 @@ def _same(start: Any, value: Any) -> bool:
     if isinstance(start, Scalar) and isinstance(value, Scalar):
         return same_value(start.value, value.value)
     if isinstance(start, Content) and isinstance(value, Content):
-        return start.complete == value.complete and len(start.items) == len(value.items) and all(
-            one is other for one, other in zip(start.items, value.items, strict=True)
+        return (
+            start.complete == value.complete
+            and len(start.items) == len(value.items)
+            and all(one is other for one, other in zip(start.items, value.items, strict=True))
         )
     return start is value or (isinstance(start, bool) and start == value)
 
@@ -311,7 +325,7 @@ def _count_rounds(machine: Machine, loop: Loop, over: Pass | None, recorded: tup
             loop.iterations = rounds
     if loop.always_breaks:
         loop.iterations = Known(1) if loop.kind == "endless" else call_function("min", (Known(1), loop.iterations))
-    if loop.iterations == UNKNOWN:
+    if isinstance(loop.iterations, Unknown):
         name = f"rounds of the loop in line {line_of(loop.site)}"
         loop.iterations = machine.symbols.symbol(name, ("rounds", loop.token), None, 0, True)
     loop.variant.update(closing.names_of_variables(machine, loop))

@@ -46,9 +46,25 @@ class Activation:
     `exits` are the returns so far, `shadow` is set where code is looked at that is not reached.
     """
 
-    __slots__ = ("delegates", "exits", "frames", "function", "generator", "guard", "loops", "mark", "name", "scope", "shadow", "source", "yielded")
+    __slots__ = (
+        "delegates",
+        "exits",
+        "frames",
+        "function",
+        "generator",
+        "guard",
+        "loops",
+        "mark",
+        "name",
+        "scope",
+        "shadow",
+        "source",
+        "yielded",
+    )
 
-    def __init__(self, name: str, scope: Scope, source: Source, mark: int, frames: Frames, function: Function | None) -> None:
+    def __init__(
+        self, name: str, scope: Scope, source: Source, mark: int, frames: Frames, function: Function | None
+    ) -> None:
         self.name = name
         self.scope = scope
         self.source = source
@@ -81,7 +97,8 @@ class Exit:
 
 
 class Round:
-    """The one round of a loop's body that is run. `breaks` and `continues` are what was written when they were reached."""
+    """The one round of a loop's body that is run. `breaks` and `continues` are what was written when they were
+    reached."""
 
     __slots__ = ("breaks", "continues", "depth", "loop", "mark")
 
@@ -135,7 +152,8 @@ class Machine:
         self.shared: dict[Any, Datum] = {}  # things there is one of: variables of the environment
         self.loads = 0  # files interpreted so far
 
-    # --- running -------------------------------------------------------------------------------------------------------
+    # --- running
+    # -------------------------------------------------------------------------------------------------------
 
     def evaluate(self, node: ast.expr, scope: Scope) -> Datum:
         """Return what an expression evaluates to; unknown where fuel or depth are used up."""
@@ -153,7 +171,8 @@ class Machine:
             self.depth -= 1
 
     def execute(self, body: list[ast.stmt], scope: Scope) -> bool:
-        """Run statements in order; return whether the end was reached (no return, break, continue or raise before it)."""
+        """Run statements in order; return whether the end was reached (no return, break, continue or raise before
+        it)."""
         outer_frames = self.frames
         guard = None
         self.depth += 1
@@ -205,7 +224,8 @@ class Machine:
     def exhausted(self) -> bool:
         return self.fuel <= self.floor
 
-    # --- calls ---------------------------------------------------------------------------------------------------------
+    # --- calls
+    # ---------------------------------------------------------------------------------------------------------
 
     @property
     def activation(self) -> Activation:

@@ -32,7 +32,8 @@ LONGEST_LIST = 2_000
 # Methods of texts that are computed when the text and all arguments are known.
 TEXT_METHODS = frozenset(
     """
-    capitalize casefold count endswith find isalpha isdigit isnumeric join lower lstrip partition removeprefix removesuffix
+    capitalize casefold count endswith find isalpha isdigit isnumeric join lower lstrip partition removeprefix
+    removesuffix
     replace rpartition rsplit rstrip split splitlines startswith strip title upper
     """.split()
 )
@@ -61,7 +62,11 @@ def _of_text(receiver: Scalar, name: str, arguments: Arguments, site: Site) -> D
         return unknown_scalar(site, "str")
     plain: list[object] = []
     for datum in arguments.positional:
-        if isinstance(datum, Sequence) and datum.complete and all(isinstance(one, Scalar) and one.known for one in datum.items):
+        if (
+            isinstance(datum, Sequence)
+            and datum.complete
+            and all(isinstance(one, Scalar) and one.known for one in datum.items)
+        ):
             plain.append(tuple(one.plain for one in datum.items if isinstance(one, Scalar)))
         elif isinstance(datum, Scalar) and datum.known:
             plain.append(datum.plain)
@@ -75,7 +80,9 @@ def _of_text(receiver: Scalar, name: str, arguments: Arguments, site: Site) -> D
             return Opaque(site)
         if isinstance(result, list | tuple):
             kind = "list" if isinstance(result, list) else "tuple"
-            return Sequence(kind, tuple(constant(part, site) for part in result[:LONGEST_LIST]), site, len(result) <= LONGEST_LIST)
+            return Sequence(
+                kind, tuple(constant(part, site) for part in result[:LONGEST_LIST]), site, len(result) <= LONGEST_LIST
+            )
         made = Scalar(known(result), site)
         made.overridable = receiver.overridable
         return made
@@ -145,7 +152,12 @@ def _of_sequence(machine: Machine, receiver: Sequence, name: str, arguments: Arg
 def _popped(machine: Machine, receiver: Sequence, things: list[Datum], site: Site) -> Datum:
     index = things[0] if things else constant(-1, site)
     items = receiver.items
-    if isinstance(index, Scalar) and isinstance(index.plain, int) and receiver.complete and -len(items) <= index.plain < len(items):
+    if (
+        isinstance(index, Scalar)
+        and isinstance(index.plain, int)
+        and receiver.complete
+        and -len(items) <= index.plain < len(items)
+    ):
         rest = list(items)
         value = rest.pop(index.plain)
         _store(machine, receiver, tuple(rest), True)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 # Packages of Python itself are never files of the repository that matter here, whatever they are called.
 PYTHON_ITSELF = frozenset(
     """
-    abc argparse ast asyncio base64 builtins collections contextlib copy csv ctypes dataclasses datetime enum functools gc glob
+    abc argparse ast asyncio base64 builtins collections contextlib copy csv ctypes dataclasses datetime enum
+    functools gc glob
     gzip hashlib heapq importlib inspect io itertools json logging math multiprocessing operator os pathlib pdb pickle
     platform pprint queue random re shutil signal socket statistics string struct subprocess sys tempfile textwrap
     threading time timeit tomllib traceback types typing unittest urllib uuid warnings weakref zipfile __future__
@@ -76,7 +77,9 @@ def import_names(machine: Machine, node: ast.ImportFrom, scope: Scope) -> None:
             _import_all(machine, module, dotted, scope)
             continue
         if module is None:
-            found: Datum = Library(f"{dotted}.{alias.name}" if dotted else alias.name, site, node.level > 0, alias.asname or alias.name)
+            found: Datum = Library(
+                f"{dotted}.{alias.name}" if dotted else alias.name, site, node.level > 0, alias.asname or alias.name
+            )
         else:
             found = _member(machine, module, alias.name) or Opaque(site, f"{dotted} has no {alias.name}", alias.name)
         scope.store(alias.asname or alias.name, found, machine.trail)
@@ -116,7 +119,9 @@ def submodule(machine: Machine, module: Module, name: str) -> Module | None:
     """Return the module `name` in the folder of a package."""
     if not module.source.path.endswith("__init__.py"):
         return None
-    found = _open(machine, f"{name}.py", module.source.path) or _open(machine, f"{name}/__init__.py", module.source.path)
+    found = _open(machine, f"{name}.py", module.source.path) or _open(
+        machine, f"{name}/__init__.py", module.source.path
+    )
     return _load(machine, found) if found is not None else None
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Nest:
     """One nest of loops in which an optimizer steps.
 
-    `loops` are the loops around the step, outermost first, without those in which the optimizer itself is made anew each
+    `loops` are the loops around the step, outermost first, without those in which the optimizer itself is made anew
+    each
     round (folds, trials). `micro` is a loop inside of them that only collects gradients for one step.
     """
 
@@ -42,7 +43,8 @@ class Nest:
         return self.loops[0] if len(self.loops) > 1 else None
 
     def conditions(self, call: Call) -> tuple[Branch, ...]:
-        """Return the conditions between the outermost loop and a call, without those in which the loops themselves stand."""
+        """Return the conditions between the outermost loop and a call, without those in which the loops themselves
+        stand."""
         around = len(self.loops[0].frames)
         return branches_of(call.frames[around:])
 
@@ -77,7 +79,8 @@ def find_nests(machine: Machine) -> list[Nest]:
 
 
 def _engines(machine: Machine) -> set[object]:
-    """Return what `backward` is called on with the loss: something that makes the optimizer step too, if it has a `step`."""
+    """Return what `backward` is called on with the loss: something that makes the optimizer step too, if it has a
+    `step`."""
     return {
         key
         for call in machine.recorder.calls
@@ -141,7 +144,9 @@ def _last_name(text: str) -> str:
 
 def optimizer_of(machine: Machine, call: Call) -> Object | None:
     """Return the optimizer that a step is made with, if it is an object the script made."""
-    if isinstance(call.receiver, Object) and (role_of(machine, call.receiver) == "optimizer" or is_called_optimizer(call.receiver_name)):
+    if isinstance(call.receiver, Object) and (
+        role_of(machine, call.receiver) == "optimizer" or is_called_optimizer(call.receiver_name)
+    ):
         return call.receiver
     for one in call.passed:
         if role_of(machine, one.datum) == "optimizer" and isinstance(one.datum, Object):
@@ -153,7 +158,11 @@ def _without_repeats(machine: Machine, call: Call) -> tuple[Loop, ...]:
     """Return the loops around a step, without outer ones in whose every round the optimizer is made anew."""
     loops = loops_of(call.frames)
     optimizer = optimizer_of(machine, call)
-    made = next((one for one in machine.recorder.calls if one.result is optimizer), None) if optimizer is not None else None
+    made = (
+        next((one for one in machine.recorder.calls if one.result is optimizer), None)
+        if optimizer is not None
+        else None
+    )
     around = loops_of(made.frames) if made is not None else ()
     common = 0
     while common < len(around) and common < len(loops) and loops[common] is around[common]:

@@ -1,4 +1,5 @@
-"""Python's operators on the scalars of a script: known numbers as Python computes them, the rest as far as algebra goes."""
+"""Python's operators on the scalars of a script: known numbers as Python computes them, the rest as far as algebra
+goes."""
 
 from __future__ import annotations
 
@@ -142,7 +143,8 @@ def _kind(sign: str, left: str, right: str) -> str:
 
 
 def _each(function: Callable[[Value, Value], Value], left: Value, right: Value) -> Value:
-    """Apply a function to each pair of alternatives that can occur together; unknown if they are too many or not known."""
+    """Apply a function to each pair of alternatives that can occur together; unknown if they are too many or not
+    known."""
     found: dict[Any, Alternative] = {}
     for first, when in alternatives(left):
         for second, also in alternatives(right):

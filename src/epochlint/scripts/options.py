@@ -13,7 +13,8 @@ _DECORATORS = ("option", "argument")
 
 
 def apply_option_decorators(machine: Machine, made: Datum, function: Function) -> bool:  # noqa: ARG001
-    """Take the default of `@click.option("--epochs", default=3)` for the parameter it names; tell whether it was one."""
+    """Take the default of `@click.option("--epochs", default=3)` for the parameter it names; tell whether it was
+    one."""
     if not isinstance(made, Object) or not made.types:
         return False
     package, _, name = made.types[0].rpartition(".")

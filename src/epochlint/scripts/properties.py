@@ -136,7 +136,9 @@ def range_length(thing: Range) -> Scalar:
     if start.plain == 0 and step.plain == 1:
         return stop  # nobody counts to a negative number
     span = binary("-", stop, start, thing.site)
-    value = at_least_nothing(call_function("ceil", (combine("/", span.value, step.value),)) if step.plain != 1 else span.value)
+    value = at_least_nothing(
+        call_function("ceil", (combine("/", span.value, step.value),)) if step.plain != 1 else span.value
+    )
     if step.plain == 1 and value == span.value:
         return span
     result = Scalar(value, thing.site, "computed", ("ceil", binary("/", span, step, thing.site)), "int")
@@ -162,7 +164,7 @@ def length_of(machine: Machine, thing: Datum, text: str, unit: Unit | None = Non
     found = property_of(machine, thing, "length")
     unit = unit_of_property(thing, "length") or unit
     line = line_of(thing.site)
-    if isinstance(found, Scalar) and found.value != UNKNOWN:
+    if isinstance(found, Scalar) and not isinstance(found.value, Unknown):
         length = found.copy()
     elif isinstance(thing, Opaque | Object | Library | Iteration | Mapping | Sequence):
         value = machine.symbols.symbol(f"len({text})", ("len", id(thing)), unit, line, True)

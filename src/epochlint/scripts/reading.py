@@ -47,9 +47,7 @@ class Interpreter(Machine):
         return snapshot.thing_of(self, datum)
 
 
-def read_script(
-    document: Document, apis: ApiTable, open_document: Callable[[str, str], Document | None]
-) -> Script:
+def read_script(document: Document, apis: ApiTable, open_document: Callable[[str, str], Document | None]) -> Script:
     """Return everything that is established about a script.
 
     `open_document(name, beside)` gives a file of the repository that the file `beside` names, or None. Nothing is ever

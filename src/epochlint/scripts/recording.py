@@ -25,7 +25,8 @@ MOST_CALLS = 20_000
 
 
 class Counter:
-    """A variable that loops change. `name` is its source text, `start` what it held before the outermost of these loops."""
+    """A variable that loops change. `name` is its source text, `start` what it held before the outermost of these
+    loops."""
 
     __slots__ = ("name", "site", "start")
 
@@ -38,8 +39,10 @@ class Counter:
 class Loop:
     """A `for` or `while` while it is being run, and after.
 
-    `variable` is the loop variable that counts its rounds from `start`, if there is one. `exits` are the conditions under
-    which `break` or `return` leave it, each as the branches between the loop and the statement. `outer` is true for exits
+    `variable` is the loop variable that counts its rounds from `start`, if there is one. `exits` are the conditions
+    under
+    which `break` or `return` leave it, each as the branches between the loop and the statement. `outer` is true for
+    exits
     that leave an enclosing loop as well.
     """
 
@@ -165,7 +168,9 @@ class Call:
         "site",
     )
 
-    def __init__(self, identity: int, callee: str, callees: tuple[str, ...], site: Site, function: str, frames: Frames) -> None:
+    def __init__(
+        self, identity: int, callee: str, callees: tuple[str, ...], site: Site, function: str, frames: Frames
+    ) -> None:
         self.id = identity
         self.callee = callee
         self.callees = callees
@@ -185,7 +190,9 @@ class Change:
 
     __slots__ = ("amount", "calls", "counter", "frames", "value")
 
-    def __init__(self, counter: Counter, frames: Frames, calls: int, amount: Scalar | None, value: Scalar | None) -> None:
+    def __init__(
+        self, counter: Counter, frames: Frames, calls: int, amount: Scalar | None, value: Scalar | None
+    ) -> None:
         self.counter = counter
         self.frames = frames
         self.calls = calls  # how many calls came before

@@ -1,4 +1,5 @@
-"""What calls with a role do: wrapping, preparing, loading configurations, filling dataclasses, reading the environment."""
+"""What calls with a role do: wrapping, preparing, loading configurations, filling dataclasses, reading the
+environment."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ def result(machine: Machine, api: Api, receiver: Datum | None, arguments: Argume
 
 
 def _kept(machine: Machine, api: Api, receiver: Datum | None, site: Site) -> Datum | None:
-    """Keep the parameters of the method that is running as an attribute of the object, named by what the API returns."""
+    """Keep the parameters of the method that is running as an attribute of the object, named by what the API
+    returns."""
     if not isinstance(receiver, Object) or not machine.activations:
         return None
     parameters = machine.activations[-1].scope.slots.items()
@@ -98,7 +100,8 @@ def escape(machine: Machine, arguments: Arguments, site: Site) -> None:
 
 
 def _changed(value: Scalar, site: Site) -> Scalar:
-    """The number may have been changed; what was written is still the likeliest, and the command line's default as well."""
+    """The number may have been changed; what was written is still the likeliest, and the command line's default as
+    well."""
     del site
     if value.overridable:
         return value

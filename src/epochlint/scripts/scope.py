@@ -14,7 +14,19 @@ if TYPE_CHECKING:
 class Scope:
     """The names of a module, class, function or comprehension."""
 
-    __slots__ = ("captured", "declared_global", "declared_nonlocal", "kind", "module", "name", "owner", "parent", "slots", "source", "stars")
+    __slots__ = (
+        "captured",
+        "declared_global",
+        "declared_nonlocal",
+        "kind",
+        "module",
+        "name",
+        "owner",
+        "parent",
+        "slots",
+        "source",
+        "stars",
+    )
 
     def __init__(self, kind: str, name: str, source: Source, parent: Scope | None = None) -> None:
         self.kind = kind

@@ -99,7 +99,13 @@ def number_of(machine: Machine, scalar: Scalar) -> facts.Number:
         if not isinstance(form, Symbolic) or form == scalar.value:
             form = None
     return new_number(
-        scalar.value, scalar.place, scalar.origin, scalar.text or scalar.label, scalar.overridable, form, kind_of(scalar)
+        scalar.value,
+        scalar.place,
+        scalar.origin,
+        scalar.text or scalar.label,
+        scalar.overridable,
+        form,
+        kind_of(scalar),
     )
 
 

@@ -247,7 +247,13 @@ def run_assert(machine: Machine, node: ast.Assert, scope: Scope) -> bool:
     test = machine.evaluate(node.test, scope)
     if isinstance(test, Scalar) and test.made and test.made[0] == "==" and not test.known:
         for one, other in (test.made[1:3], test.made[2:0:-1]):
-            if isinstance(one, Scalar) and isinstance(other, Scalar) and other.known and one.made and one.made[0] == "len":
+            if (
+                isinstance(one, Scalar)
+                and isinstance(other, Scalar)
+                and other.known
+                and one.made
+                and one.made[0] == "len"
+            ):
                 known = getattr(one.made[1], "properties", None)
                 if known is not None:
                     known["length"] = other

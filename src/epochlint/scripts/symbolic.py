@@ -72,7 +72,12 @@ def combine(sign: str, left: Value, right: Value) -> Value:
         if sign == "%":
             whole = algebra.floor(algebra.divide(first, second))
             return value_of(algebra.subtract(first, algebra.multiply(second, whole)))
-        if sign == "**" and isinstance(right, Known) and isinstance(right.value, int) and 0 <= right.value <= LARGEST_EXPONENT:
+        if (
+            sign == "**"
+            and isinstance(right, Known)
+            and isinstance(right.value, int)
+            and 0 <= right.value <= LARGEST_EXPONENT
+        ):
             return value_of(algebra.power(first, right.value))
     except (ZeroDivisionError, OverflowError):
         return UNKNOWN
@@ -119,7 +124,8 @@ def is_at_least(value: Value, number: int) -> bool:
 
 
 def is_count(value: Value) -> bool:
-    """Tell whether a value, used as the end of a slice or range, counts from the front: nobody means a negative number there."""
+    """Tell whether a value, used as the end of a slice or range, counts from the front: nobody means a negative
+    number there."""
     if isinstance(value, Symbolic):
         return all(coefficient > 0 for coefficient in value.term.parts.values())
     return is_at_least(value, 0)
@@ -155,7 +161,9 @@ def call(function: str, arguments: tuple[Value, ...]) -> Value:
 
 def _with_infinity(function: str, arguments: tuple[Value, ...]) -> Value:
     """Return min or max where one side is infinite."""
-    finite = tuple(one for one in arguments if not (isinstance(one, Known) and one.value in (float("inf"), float("-inf"))))
+    finite = tuple(
+        one for one in arguments if not (isinstance(one, Known) and one.value in (float("inf"), float("-inf")))
+    )
     if function not in ("min", "max") or len(finite) == len(arguments):
         return UNKNOWN
     neutral = float("inf") if function == "min" else float("-inf")
@@ -167,7 +175,11 @@ def _with_infinity(function: str, arguments: tuple[Value, ...]) -> Value:
 def _of_each(function: str, arguments: tuple[Value, ...]) -> Value:
     combinations: list[tuple[tuple[Value, ...], str]] = [((), "")]
     for argument in arguments:
-        choices = [(Known(one.value), one.when) for one in argument.alternatives] if isinstance(argument, OneOf) else [(argument, "")]
+        choices = (
+            [(Known(one.value), one.when) for one in argument.alternatives]
+            if isinstance(argument, OneOf)
+            else [(argument, "")]
+        )
         combinations = [
             ((*values, choice), f"{when} and {also}" if when and also and when != also else when or also)
             for values, when in combinations

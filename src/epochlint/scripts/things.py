@@ -1,6 +1,7 @@
 """What the expressions of a script evaluate to while it is interpreted.
 
-These are the interpreter's own, mutable values; `snapshot` turns them into the frozen facts that leave the room. Whatever
+These are the interpreter's own, mutable values; `snapshot` turns them into the frozen facts that leave the room.
+Whatever
 can change keeps its parts in `slots`, a dict that is written through the trail (see `trail`) only, so that the two
 sides of a branch can be tried one after the other and joined.
 """
@@ -115,9 +116,23 @@ class Scalar(Datum):
 
 
 class Opaque(Datum):
-    """Something nothing is known about. Its parts (attributes, items, properties) are the same whenever they are asked for."""
+    """Something nothing is known about. Its parts (attributes, items, properties) are the same whenever they are
+    asked for."""
 
-    __slots__ = ("field", "kind", "name", "number", "origin", "own", "owner", "parts", "properties", "reason", "site", "unit")
+    __slots__ = (
+        "field",
+        "kind",
+        "name",
+        "number",
+        "origin",
+        "own",
+        "owner",
+        "parts",
+        "properties",
+        "reason",
+        "site",
+        "unit",
+    )
 
     def __init__(self, site: Site, reason: str = "", name: str = "", kind: str = "", origin: str = "computed") -> None:
         self.site = site
@@ -217,7 +232,8 @@ class Passed:
 class Object(Datum):
     """An object made by a call of a class or of a library.
 
-    `slots` are its attributes. `properties` are what the APIs' data tell of it, found when first asked for. `native` holds
+    `slots` are its attributes. `properties` are what the APIs' data tell of it, found when first asked for. `native`
+    holds
     what the interpreter itself keeps of objects it knows from Python's own library (a parser's options, a file's name).
     """
 
@@ -277,7 +293,9 @@ class Function(Datum):
 
     __slots__ = ("called", "defaults", "generator", "kind", "name", "node", "owner", "scope", "source")
 
-    def __init__(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, name: str, scope: Scope, source: Source) -> None:
+    def __init__(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, name: str, scope: Scope, source: Source
+    ) -> None:
         self.node = node
         self.name = name
         self.scope = scope
@@ -308,7 +326,8 @@ class Bound(Datum):
 
 
 class Method(Datum):
-    """A method of something that is no class of the repository: of a library's object, a list, a text, something unknown."""
+    """A method of something that is no class of the repository: of a library's object, a list, a text, something
+    unknown."""
 
     __slots__ = ("name", "receiver", "site")
 
@@ -334,7 +353,8 @@ class Partial(Datum):
 
 
 class Class(Datum):
-    """A class of the repository. `fields` are the parameters of a dataclass or NamedTuple, in order, with their defaults."""
+    """A class of the repository. `fields` are the parameters of a dataclass or NamedTuple, in order, with their
+    defaults."""
 
     __slots__ = ("_mro", "bases", "fields", "instantiated", "kind", "name", "node", "scope", "slots", "source")
 
@@ -443,7 +463,8 @@ class Range(Datum):
 
 
 class Iteration(Datum):
-    """Something to go through once: enumerate, zip, islice, reversed, map, and the items, keys and values of a mapping."""
+    """Something to go through once: enumerate, zip, islice, reversed, map, and the items, keys and values of a
+    mapping."""
 
     __slots__ = ("extra", "kind", "parts", "properties", "site")
 

@@ -1,6 +1,7 @@
 """Writing with a way back: the two sides of a branch are run one after the other on the same objects, then joined.
 
-Every write to the variables, attributes, entries and elements of a script goes through `Trail.store`, which remembers what
+Every write to the variables, attributes, entries and elements of a script goes through `Trail.store`, which remembers
+what
 was there before.
 """
 

@@ -153,7 +153,8 @@ def _window(machine: Machine, nest: Nest) -> Window:
 
 
 def _is_prepared(machine: Machine, call: Call) -> bool:
-    """Tell whether a context that accumulates reaches an object: it must have been prepared, where the library has that."""
+    """Tell whether a context that accumulates reaches an object: it must have been prepared, where the library has
+    that."""
     if not isinstance(call.receiver, Object):
         return True
     prepared = property_of(machine, call.receiver, "prepared")
@@ -163,7 +164,8 @@ def _is_prepared(machine: Machine, call: Call) -> bool:
 
 
 def _start_of_count(machine: Machine, nest: Nest, branch: Branch) -> tuple[Value, bool] | None:
-    """Return what the counter of micro-batches begins with, and whether it begins anew with each pass; None if it is another."""
+    """Return what the counter of micro-batches begins with, and whether it begins anew with each pass; None if it is
+    another."""
     counter = branch.counter
     if isinstance(counter, Scalar) and counter.made is not None and counter.made[0] == "var":
         loop = counter.made[1]
@@ -176,7 +178,9 @@ def _start_of_count(machine: Machine, nest: Nest, branch: Branch) -> tuple[Value
     sets = [change for change in changes if change.amount is None]
     if len(ups) != 1 or ups[0].amount is None or ups[0].amount.plain != 1:
         return None
-    if loops_of(ups[0].frames) != loops_of(nest.step.frames) or branches_of(ups[0].frames[len(nest.batch_loop.frames) :]):
+    if loops_of(ups[0].frames) != loops_of(nest.step.frames) or branches_of(
+        ups[0].frames[len(nest.batch_loop.frames) :]
+    ):
         return None
     if sets:
         anew = [change for change in sets if loops_of(change.frames) == loops_of(nest.step.frames)[:-1]]
@@ -208,7 +212,10 @@ def _flushed(nest: Nest) -> bool:
     """Tell whether another step of the same optimizer stands after the batch loop, for what is left over."""
     outside = loops_of(nest.step.frames)[:-1]
     return any(
-        call is not nest.step and call.receiver is nest.step.receiver and loops_of(call.frames) == outside and call.id > nest.step.id
+        call is not nest.step
+        and call.receiver is nest.step.receiver
+        and loops_of(call.frames) == outside
+        and call.id > nest.step.id
         for call in nest.steps
     )
 
@@ -230,7 +237,12 @@ def _steps_per_pass(found: Found) -> Value:
     if window.branch is not None:
         counter = window.branch.counter
         start: Value = UNKNOWN
-        if isinstance(counter, Scalar) and is_counter(counter) and counter.made is not None and counter.made[0] == "var":
+        if (
+            isinstance(counter, Scalar)
+            and is_counter(counter)
+            and counter.made is not None
+            and counter.made[0] == "var"
+        ):
             start = counter.made[1].start
         elif (variable := counter_of(counter)) is not None and variable.start is not None:
             start = variable.start.value
@@ -291,7 +303,9 @@ def _schedulers(machine: Machine, found: Found) -> tuple[records.SchedulerUse, .
             ticks = UNKNOWN
         before = per in ("step", "micro-batch") and call.id < nest.step.id
         uses.append(records.SchedulerUse(call.receiver.id, per, place_of(call.site), ticks, before))
-    stepped = {call.receiver.id for call in machine.recorder.calls if call.receiver is not None and "step" in call.callee}
+    stepped = {
+        call.receiver.id for call in machine.recorder.calls if call.receiver is not None and "step" in call.callee
+    }
     for thing in machine.recorder.objects:
         if thing.id not in stepped and _schedules_one_of(machine, thing, nest) and not _is_passed_on(machine, thing):
             uses.append(records.SchedulerUse(thing.id, "never", thing.place, Known(0)))
@@ -308,9 +322,9 @@ def _is_passed_on(machine: Machine, thing: Object) -> bool:
     """Tell whether something else holds or is given a scheduler, and may step it."""
     if any(one.datum is thing for call in machine.recorder.calls if call.role != "prepares" for one in call.passed):
         return True
-    return any(
-        _holds(one.datum, thing) for call in machine.recorder.calls for one in call.passed
-    ) or any(value is thing for other in machine.recorder.objects for value in other.slots.values())
+    return any(_holds(one.datum, thing) for call in machine.recorder.calls for one in call.passed) or any(
+        value is thing for other in machine.recorder.objects for value in other.slots.values()
+    )
 
 
 def _holds(datum: object, thing: Object) -> bool:
@@ -351,7 +365,9 @@ def _fact(machine: Machine, found: Found) -> records.TrainingLoop:
     nest, window = found.nest, found.window
     place = place_of(nest.loops[0].site) or NOWHERE
     steps, micro = totals(found)
-    data = next((loop for loop in (nest.micro, *reversed(nest.loops)) if loop is not None and goes_through_data(loop)), None)
+    data = next(
+        (loop for loop in (nest.micro, *reversed(nest.loops)) if loop is not None and goes_through_data(loop)), None
+    )
     over = over_of(data.over) if data is not None else None
     step_limit = next((limit.number for limit in found.limits if limit.counts == "steps"), None)
     batch_limit = next((limit.number for limit in found.limits if limit.counts == "micro-batches"), None)

@@ -45,7 +45,8 @@ def as_number(machine: Machine, datum: Datum) -> Scalar | None:
 
 
 def is_function_result(thing: Object) -> bool:
-    """Tell whether a library's object came from a function rather than from a class: it may be anything, a number too."""
+    """Tell whether a library's object came from a function rather than from a class: it may be anything, a number
+    too."""
     name = thing.types[0].rpartition(".")[2] if thing.types else ""
     return thing.native is None and name[:1].islower() and "shape" not in thing.properties
 

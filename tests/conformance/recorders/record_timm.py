@@ -1,0 +1,52 @@
+"""Ground truth for timm.scheduler.create_scheduler_v2 (per-epoch and per-update stepping)."""
+
+# ruff: noqa: E402 (the environment is set before the framework is imported)
+# mypy: disable-error-code="import-not-found, import-untyped, misc, no-any-return, unused-ignore"
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+import timm
+import torch
+from recording import brief, capture, described, replay, rounded, time_limit, told
+from timm.scheduler import create_scheduler_v2
+
+
+def one(config: Any, env: Any) -> Any:
+    observed, error = None, None
+    with capture() as sink:
+        try:
+            with time_limit(20):
+                o = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=0.1)
+                s, n = create_scheduler_v2(o, **config["scheduler"])
+                ue = config["scheduler"].get("updates_per_epoch", env["updates_per_epoch"])
+                lr_e, lr_u, upd = [], [], 0
+                start = 0
+                for ep in range(start, n if n is not None else 1):
+                    for _ in range(env["updates_per_epoch"]):
+                        lr_u.append(o.param_groups[0]["lr"])
+                        upd += 1
+                        if s is not None:
+                            s.step_update(num_updates=upd, metric=1.0)
+                    lr_e.append(o.param_groups[0]["lr"])
+                    if s is not None:
+                        s.step(ep + 1, 1.0)
+                observed = {
+                    "num_epochs": n,
+                    "updates": upd,
+                    "lr_first": rounded(lr_u[0]) if lr_u else None,
+                    "lr_last": rounded(lr_u[-1]) if lr_u else None,
+                    "lr_per_update": brief([rounded(x) for x in lr_u], 80),
+                }
+        except BaseException as e:
+            if isinstance(e, KeyboardInterrupt):
+                raise
+            error = described(e, "run")
+    return observed, error, told(sink)
+
+
+if __name__ == "__main__":
+    replay(one, {"torch": torch.__version__}, timm.__version__)
