@@ -41,8 +41,7 @@ class Analysis:
         self._failures: list[Finding] = []
         self._assumed = tuple(self._assumption(*assumed) for assumed in options.assume)
 
-    # --- what is asked for
-    # -----------------------------------------------------------------------------------------------
+    # --- what is asked for --------------------------------------------------------------------------------------------
 
     def check(self, files: int) -> CheckResult:
         plans = self._plans()
@@ -81,8 +80,7 @@ class Analysis:
         plans = Plans(calculator(self.catalogue.framework(name), self._assumed), self.catalogue)
         return PlanResult(((plans.run, plans.newest.plan),), (), self._summary(0, [plans], [], 0), self.files.line)
 
-    # --- runs
-    # ------------------------------------------------------------------------------------------------------------
+    # --- runs ---------------------------------------------------------------------------------------------------------
 
     def _plans(self) -> list[Plans]:
         """Return the runs of the files in focus; a configuration that a script loads is part of the script's run."""
@@ -127,8 +125,7 @@ class Analysis:
             self._failures.append(internal_error(plans.run.place, error))
             return (), ()
 
-    # --- assumptions
-    # -----------------------------------------------------------------------------------------------------
+    # --- assumptions --------------------------------------------------------------------------------------------------
 
     def _assumptions_for(self, path: str) -> tuple[Assumption, ...]:
         """Return what is assumed for the runs of a file: by its comments, unless the configuration or command line
@@ -152,8 +149,7 @@ class Analysis:
         hint = did_you_mean(name, (*QUANTITIES, *packages))
         raise UsageError(f"{given}: {name!r} is no quantity, option or package that epochlint knows{hint}")
 
-    # --- what is told
-    # ----------------------------------------------------------------------------------------------------
+    # --- what is told -------------------------------------------------------------------------------------------------
 
     def _in_focus(self, finding: Finding) -> bool:
         places = [finding.place, *(related.place for related in finding.related)]

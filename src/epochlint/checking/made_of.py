@@ -130,7 +130,10 @@ class Makings:
             _multiply(powers, unit, power)
             if quantity:
                 uses.add(quantity)
-        for quantity in self._divisors(coefficient):
+        divisors = self._divisors(coefficient)
+        if getattr(coefficient, "denominator", 1) != 1 and not divisors:
+            return None
+        for quantity in divisors:
             _multiply(powers, QUANTITIES[quantity].unit, -1)
             uses.add(quantity)
         counts = _told(powers)

@@ -64,19 +64,24 @@ class ExpressionError(ValueError):
         return type(self), (self.message, self.column, self.where)
 
 
-def walk(tree: Tree) -> Iterator[Tree]:
-    """Yield a node and all nodes below it, in the order of the text."""
+def walk(tree: Tree, outside: frozenset[str] = frozenset()) -> Iterator[Tree]:
+    """Yield a node and all nodes below it, in the order of the text, without calls of the functions `outside`."""
     waiting = [tree]
     while waiting:
         node = waiting.pop()
+        if node[0] == "call" and node[1] in outside:
+            continue
         yield node
         if node[0] != "value":
             waiting.extend(part for part in reversed(node) if type(part) is tuple)
 
 
-def names_in_order(expression: Expression) -> tuple[str, ...]:
-    """Return the names an expression uses, each once, in the order of the text."""
-    return tuple(dict.fromkeys([node[1] for node in walk(expression.tree) if node[0] == "name"]))
+def names_in_order(expression: Expression, outside: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """Return the names an expression uses, each once, in the order of the text.
+
+    Calls of the functions `outside` are passed over: `given(max_steps)` asks about a name and does not use its value.
+    """
+    return tuple(dict.fromkeys([node[1] for node in walk(expression.tree, outside) if node[0] == "name"]))
 
 
 def names(expression: Expression) -> frozenset[str]:

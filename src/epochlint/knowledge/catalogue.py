@@ -314,9 +314,7 @@ class Api:
     gives: tuple[tuple[str, Expression], ...] = ()
     units: tuple[tuple[str, Unit], ...] = ()
     role: str = ""  # loader, optimizer, scheduler, dataset, counter, parser …: what the reader must treat specially
-    unpacks: tuple[
-        str, ...
-    ] = ()  # what it gives together: each an argument, or another API; empty: nothing is known of it
+    unpacks: tuple[str, ...] = ()  # what it gives together: each an argument, or another API that describes a part
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------

@@ -97,6 +97,7 @@ def _api(name: str, part: Part) -> Api:
         gives=gives,
         units=tuple(units),
         role=part.text("role"),
+        unpacks=part.words("unpacks"),
     )
 
 

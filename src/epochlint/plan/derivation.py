@@ -1,8 +1,7 @@
 """Deriving the quantities of a run: formulas first, then what was asked for, then a symbol with bounds.
 
 Quantities depend on each other in both directions (steps from epochs, epochs from steps). A quantity that is needed
-while it is
-being derived means what was asked for; what was computed under such a detour is not remembered.
+while it is being derived means what was asked for; what was computed under such a detour is not remembered.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from collections.abc import Callable
 from epochlint.dialects.readings import Component
 from epochlint.expressions.evaluate import evaluate, join, missing_of, truth
 from epochlint.expressions.language import Expression, names_in_order, substitute_text
+from epochlint.expressions.trees import walk
 from epochlint.expressions.units import Unit
 from epochlint.expressions.values import FALSE, TRUE, Known, Symbolic, Unknown, Value
 from epochlint.knowledge.catalogue import Formula
@@ -26,6 +26,7 @@ COUNTED_QUANTITIES = frozenset({"total_steps", "total_micro_batches", "samples_s
 LONGEST_FORMULA = 100  # characters; a longer one says more with names than with what stands behind them
 SIZES = ("dataset_size", "eval_dataset_size")
 DEFAULT = "framework-default"
+_ASKING = frozenset({"given", "written", "is_a", "asked"})  # functions of names, which do not take what these stand for
 COUNTED = "counted batch by batch"  # the formula of what the loop machine found
 
 Special = dict[str, Callable[..., Value]]
@@ -91,22 +92,33 @@ class Derivation:
                 self._entries.pop(name, None)
         return self._counted.get(quantity)
 
-    # --- what names mean
-    # -----------------------------------------------------------------------------------------------
+    # --- what names mean ----------------------------------------------------------------------------------------------
 
     def value(self, name: str) -> Value:
         """Return what a name of a formula stands for."""
         return self.input(name).value
 
     def input(self, name: str) -> Input:
-        if name in self._let and name not in self._in_progress:
-            entry = self._derive(name, self._let[name])
-            return Input(name, entry.value, entry.place, entry.origin)
+        if name in self._let:
+            if name not in self._in_progress:
+                entry = self._private(name)
+                return Input(name, entry.value, entry.place, entry.origin)
+            self._detours.add(name)  # what is derived without it must not be remembered
         if name in QUANTITIES:
             entry = self.entry(name)
             return Input(name, entry.value, entry.place, entry.origin)
         found = self.environment.lookup(name)
         return found or Input(name, Unknown(f"{name} is not known here", (name,)), None, "")
+
+    def _private(self, name: str) -> Entry:
+        """Return a `let` of the framework file, derived once unless it was needed for itself."""
+        return self._entries.get(name) or self._remembered(name, self._derive(name, self._let[name]))
+
+    def _remembered(self, name: str, entry: Entry) -> Entry:
+        self._detours.discard(name)
+        if not self._detours:
+            self._entries[name] = entry
+        return entry
 
     def evaluate(self, expression: Expression) -> Value:
         return evaluate(expression, self.value, self.special)
@@ -154,8 +166,7 @@ class Derivation:
         """Return what was asked for, before the framework made anything of it."""
         return self._asked(quantity).value
 
-    # --- quantities
-    # ----------------------------------------------------------------------------------------------------
+    # --- quantities ---------------------------------------------------------------------------------------------------
 
     def entry(self, quantity: str) -> Entry:
         """Return a quantity with its derivation."""
@@ -169,10 +180,7 @@ class Derivation:
         entry = self._derive(quantity, self._formulas.get(quantity, []))
         if counted is not None and entry.origin not in ("assumed", "comment"):
             entry = _as_counted(entry, counted)
-        self._detours.discard(quantity)
-        if not self._detours:
-            self._entries[quantity] = entry
-        return entry
+        return self._remembered(quantity, entry)
 
     def _derive(self, name: str, formulas: list[Formula]) -> Entry:
         self._in_progress.append(name)
@@ -252,10 +260,15 @@ class Derivation:
     def _origin(self, expression: Expression) -> tuple[str, Place | None]:
         """Return where a formula's number comes from: from the one name it hands on, else it is computed from the
         first place."""
-        used = [self.input(name) for name in names_in_order(expression)]
+        used = [self.input(name) for name in names_in_order(expression, outside=_ASKING)]
+        used += [self._asked_input(str(node[2][1])) for node in walk(expression.tree) if node[:2] == ("call", "asked")]
         place = next((one.place for one in used if one.place is not None), None)
         handed_on = len(used) == 1 and expression.text == used[0].quantity
         return (used[0].origin or "computed") if handed_on else "computed", place
+
+    def _asked_input(self, quantity: str) -> Input:
+        entry = self._asked(quantity)
+        return Input(quantity, entry.value, entry.place, entry.origin)
 
     def explained(self, quantity: str) -> Entry:
         """Return a quantity with the formula in numbers and with its inputs, which only readers of a plan need."""

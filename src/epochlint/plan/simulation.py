@@ -85,8 +85,7 @@ class Simulation:
             return Outcome("never_ends", reason="nothing stops the loop")
         return Outcome("completes")
 
-    # --- the loop
-    # ------------------------------------------------------------------------------------------------------
+    # --- the loop -----------------------------------------------------------------------------------------------------
 
     def _policy(self, spec: LoopSpec) -> LoopPolicy:
         samples = dict(spec.samples)
@@ -134,8 +133,7 @@ class Simulation:
             )
         return self._count(expression) or 1
 
-    # --- events
-    # --------------------------------------------------------------------------------------------------------
+    # --- events -------------------------------------------------------------------------------------------------------
 
     def specs(self) -> Iterator[tuple[EventSpec, Component | None, bool | None]]:
         """Yield the events in force, of the framework and of each component, with whether they must or may happen."""
@@ -217,8 +215,7 @@ class Simulation:
             written=written,
         )
 
-    # --- numbers
-    # -------------------------------------------------------------------------------------------------------
+    # --- numbers ------------------------------------------------------------------------------------------------------
 
     def _number(self, expression: Expression | None, component: Component | None = None) -> float | int | None:
         """Return the number of a formula, None for None; a NotKnownError where it is not known."""

@@ -11,6 +11,8 @@ from epochlint.scripts.things import Choice, Datum, Object, Opaque, Scalar, Sequ
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from epochlint.scripts.arguments import Arguments
     from epochlint.scripts.machine import Machine
     from epochlint.scripts.sites import Site
@@ -18,13 +20,18 @@ if TYPE_CHECKING:
 ATTRIBUTES = frozenset(("shape", "T", "ndim", "size", "mT"))
 # Methods that leave the shape as it is.
 SAME_SHAPE = frozenset(
-    """
-    abs astype bfloat16 bool clip clamp clone contiguous copy cpu cuda detach double exp fillna float half int log long
-    normal_ numpy pin_memory relu requires_grad_ round sigmoid softmax sqrt tanh to type uniform_ zero_ fill_
-    block_until_ready
-    """.split()
-)
-REDUCTIONS = frozenset("sum mean max min std var prod any all argmax argmin median norm".split())
+    (
+        "abs", "astype", "bfloat16", "bool", "clip", "clamp", "clone", "contiguous", "copy", "cpu", "cuda",
+        "detach", "double", "exp", "fillna", "float", "half", "int", "log", "long", "normal_", "numpy",
+        "pin_memory", "relu", "requires_grad_", "round", "sigmoid", "softmax", "sqrt", "tanh", "to", "type",
+        "uniform_", "zero_", "fill_", "block_until_ready",
+    )
+)  # fmt: skip
+REDUCTIONS = frozenset(
+    (
+        "sum", "mean", "max", "min", "std", "var", "prod", "any", "all", "argmax", "argmin", "median", "norm",
+    )
+)  # fmt: skip
 
 
 def shape_of(machine: Machine, thing: Datum) -> Sequence | None:
@@ -101,7 +108,7 @@ def item(machine: Machine, owner: Object, key: Datum, site: Site) -> Datum | Non
         if isinstance(one, Slice):
             if not isinstance(size, Scalar):
                 return None
-            length = sliced(machine, size, one, site)
+            length = sliced(size, one, site)
             if length is None:
                 return None
             sizes.append(length)
@@ -112,7 +119,7 @@ def item(machine: Machine, owner: Object, key: Datum, site: Site) -> Datum | Non
 
 def sliced_unknown(machine: Machine, owner: Datum, key: Slice, site: Site) -> Datum | None:
     """Return a slice of something of which at most the length is known."""
-    length = sliced(machine, length_of(machine, owner, owner.text), key, site)
+    length = sliced(length_of(machine, owner, owner.text), key, site)
     if length is None:
         return None
     types = owner.types if isinstance(owner, Object) else ()
@@ -121,13 +128,14 @@ def sliced_unknown(machine: Machine, owner: Datum, key: Slice, site: Site) -> Da
     return result
 
 
-def sliced(machine: Machine, length: Scalar, key: Slice, site: Site) -> Scalar | None:
+def sliced(length: Scalar, key: Slice, site: Site) -> Scalar | None:
     """Return how many elements a slice takes of so many; None if that is not certain."""
     start, stop = _whole(key.start, 0), _whole(key.stop, None)
     if key.step is not None or start is None or (key.stop is not None and stop is None):
         return None
     if isinstance(length.plain, int) and start.known and (stop is None or stop.known):
-        return constant(len(range(length.plain)[start.plain : None if stop is None else stop.plain]), site)  # type: ignore[misc]
+        whole: Any = slice(start.plain, None if stop is None else stop.plain)
+        return constant(len(range(length.plain)[whole]), site)
     if not is_count(start.value) or (stop is not None and not is_count(stop.value)):
         if stop is not None or not isinstance(start.plain, int):
             return None
@@ -169,12 +177,8 @@ def method(machine: Machine, owner: Object, name: str, arguments: Arguments, sit
         return shape if name == "size" else constant(len(shape.items), site)
     if name == "size":
         index = arguments.get(0, "dim")
-        inside = (
-            isinstance(index, Scalar)
-            and type(index.plain) is int
-            and -len(shape.items) <= index.plain < len(shape.items)
-        )
-        return shape.items[index.plain] if inside else None  # type: ignore[union-attr,index]
+        at = index.plain if isinstance(index, Scalar) else None
+        return shape.items[at] if isinstance(at, int) and -len(shape.items) <= at < len(shape.items) else None
     if name == "numel":
         return _product(shape.items, site)
     if name == "unsqueeze":

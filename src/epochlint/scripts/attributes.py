@@ -100,7 +100,7 @@ def _of_object(machine: Machine, owner: Object, name: str, site: Site) -> Datum 
         if isinstance(found, Function):
             return bind(machine, found, owner, site)
         if found is not None:
-            return found  # type: ignore[no-any-return]
+            return found
         if name == "__class__":
             return owner.cls
     shape = owner.properties.get("shape") or (arrays.shape_of(machine, owner) if name in arrays.ATTRIBUTES else None)
@@ -108,7 +108,7 @@ def _of_object(machine: Machine, owner: Object, name: str, site: Site) -> Datum 
         part = arrays.attribute(machine, owner, shape, name, site)
         if part is not None:
             return part
-    return (".", name) in owner.parts and owner.parts[(".", name)] or attribute_of_library(machine, owner, name, site)
+    return ((".", name) in owner.parts and owner.parts[(".", name)]) or attribute_of_library(machine, owner, name, site)
 
 
 def _attributes_as_mapping(owner: Object, site: Site) -> Mapping:

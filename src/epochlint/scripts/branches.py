@@ -71,7 +71,7 @@ def _site_of(part: Datum, site: Site) -> Site:
 
 def _any_of(sides: list[tuple[Branch, ...]], site: Site, test: Datum, positive: bool) -> Branch:
     """Make one frame of a disjunction: it is of the kind of its most telling side, and keeps all of them as options."""
-    options = []
+    options: list[Branch] = []
     for side in sides:
         if len(side) == 1:
             options.extend(side[0].options or side)
@@ -114,10 +114,9 @@ def _against(sign: str, counter: Scalar, offset: int, other: Scalar) -> Branch |
     assert counter.made is not None
     loop = counter.made[1] if counter.made[0] == "var" else None
     if loop is not None and sign in ("==", "!=") and isinstance(other.value, Known):
-        start = loop.start
-        if isinstance(start, Known) and not isinstance(other.value.value, str) and other.value.value is not None:
-            if start.value + offset == other.value.value:
-                return Branch("first", "", None) if sign == "==" else None
+        start = loop.start.value if isinstance(loop.start, Known) else None
+        if type(start) is int and start + offset == other.value.value:
+            return Branch("first", "", None) if sign == "==" else None
     if loop is not None and sign in ("==", ">=") and _is_last(loop, offset, other):
         return Branch("last", "", None)
     if sign not in ("<", "<=", ">", ">=", "=="):

@@ -11,7 +11,6 @@ from epochlint.scripts.things import Opaque, OwnSlots
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-
     from typing import Any
 
     from epochlint.scripts.machine import Machine
@@ -55,7 +54,7 @@ class Fork:
         self.site = site
         self.names: list[str] = []
         for index, side in enumerate(sides):
-            side.branches[0].decision = lambda index=index: self.name(index)  # type: ignore[misc]
+            side.branches[0].decision = lambda index=index: self.name(index)
 
     def name(self, index: int) -> str:
         if not self.names:

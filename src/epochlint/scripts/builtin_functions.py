@@ -141,11 +141,12 @@ def _round(machine: Machine, arguments: Arguments, site: Site) -> Datum | None:
     if len(arguments.positional) == 1:
         return _rounded("round")(machine, arguments, site)
     numbers = [as_number(machine, one) for one in arguments.positional]
-    if len(numbers) == 2 and all(number is not None and number.known for number in numbers):
+    plain: list[Any] = [number.plain for number in numbers if number is not None and number.known]
+    if len(plain) == 2:
         try:
-            return constant(round(numbers[0].plain, numbers[1].plain), site)  # type: ignore[union-attr,call-overload]
+            return constant(round(plain[0], plain[1]), site)
         except (TypeError, ValueError, OverflowError):
-            pass
+            return unknown_scalar(site)
     return unknown_scalar(site)
 
 
@@ -258,7 +259,7 @@ def _islice(machine: Machine, arguments: Arguments, site: Site) -> Datum | None:
     if len(things) == 2:
         stop = as_number(machine, things[1])
         return Iteration(
-            "islice", (things[0],), site, stop if stop is not None and stop.plain is not None or stop else None
+            "islice", (things[0],), site, stop if (stop is not None and stop.plain is not None) or stop else None
         )
     if len(things) == 3:
         rounds = binary(machine, "-", things[2], things[1], site)

@@ -7,9 +7,9 @@ import _ast as ast
 from epochlint.scripts import builtin_functions, methods
 from epochlint.scripts.arguments import Arguments, evaluate_arguments
 from epochlint.scripts.attributes import callable_attribute
+from epochlint.scripts.branching import each
 from epochlint.scripts.classes import instantiate
 from epochlint.scripts.functions import call_function
-from epochlint.scripts.branching import each
 from epochlint.scripts.library import call_library, call_method, record
 from epochlint.scripts.syntax import yields
 from epochlint.scripts.things import (

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from epochlint.scripts.arguments import Arguments, parameters_of
 from epochlint.scripts.functions import call_function
-from epochlint.scripts.library import bind, expand, record
+from epochlint.scripts.library import bind, record
 from epochlint.scripts.machine import DEEPEST_CALLS
 from epochlint.scripts.properties import Binding
 from epochlint.scripts.things import Class, Datum, Function, Object, Opaque, Passed, Scalar
+from epochlint.scripts.types import expand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

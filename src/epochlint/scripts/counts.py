@@ -97,7 +97,7 @@ def _own_loop(counter: object, frames: Frames) -> Loop | None:
     """Return the loop around whose variable a counter is."""
     if isinstance(counter, Scalar) and counter.made is not None and counter.made[0] == "var":
         loop = counter.made[1]
-        return loop if loop in loops_of(frames) else None  # type: ignore[no-any-return]
+        return loop if loop in loops_of(frames) else None
     return None
 
 

@@ -74,9 +74,9 @@ def method(machine: Machine, receiver: Object, name: str, arguments: Arguments, 
             machine.trail.store(target.slots, MORE, True)
         return constant(None, site)
     if name == "get_default":
-        dest = arguments.get(0, "dest")
-        values = _values(machine, target, site)
-        return values.get(dest.plain, Opaque(site)) if isinstance(dest, Scalar) else Opaque(site)  # type: ignore[call-overload,no-any-return]
+        wanted = arguments.get(0, "dest")
+        values = _values(machine, target)
+        return values.get(str(wanted.plain), Opaque(site)) if isinstance(wanted, Scalar) else Opaque(site)
     if name in ("parse_args", "parse_known_args", "parse_intermixed_args"):
         made = _parsed(machine, target, arguments, site)
         if name == "parse_known_args":
@@ -135,7 +135,7 @@ def _destination(flags: tuple[str, ...]) -> str:
 
 def _parsed(machine: Machine, target: Object, arguments: Arguments, site: Site) -> Object:
     made = namespace_object(machine, site)
-    values = _values(machine, target, site)
+    values = _values(machine, target)
     known = next((one for one in arguments.positional if isinstance(one, Object) and one.native == "namespace"), None)
     if known is not None:
         values = {**values, **known.slots}
@@ -160,21 +160,21 @@ def namespace_object(machine: Machine, site: Site) -> Object:
     return made
 
 
-def _values(machine: Machine, target: Object, site: Site) -> dict[str, Datum]:
+def _values(machine: Machine, target: Object) -> dict[str, Datum]:
     """Return the options of a parser with the values they have if nobody gives them."""
     values: dict[str, Datum] = {}
     for key, option in target.slots.items():
         if isinstance(option, Option):
             name = key[1]
             default = target.slots.get(("default", name)) or option.default
-            values[name] = _value(machine, target, name, option, default, site)
+            values[name] = _value(machine, target, name, option, default)
     for key, value in target.slots.items():
         if isinstance(key, tuple) and key[0] == "default" and key[1] not in values:
             values[key[1]] = value
     return values
 
 
-def _value(machine: Machine, target: Object, name: str, option: Option, default: Datum | None, site: Site) -> Datum:
+def _value(machine: Machine, target: Object, name: str, option: Option, default: Datum | None) -> Datum:
     if default is None and option.action in ("store_true", "store_false"):
         default = constant(option.action == "store_false", option.site, "declared-default")
     if isinstance(default, Library) and default.dotted == "argparse.SUPPRESS":
@@ -313,7 +313,7 @@ def parse_dataclasses(
     if isinstance(receiver, Object):
         return _filled(machine, receiver, None, site)
     target = arguments.positional[0] if arguments.positional else next(iter(arguments.named.values()), None)
-    if api.returns or api.name.rpartition(".")[2][:1].isupper() and not isinstance(target, Function):
+    if api.returns or (api.name.rpartition(".")[2][:1].isupper() and not isinstance(target, Function)):
         return None
     default = arguments.named.get("default")
     if default is not None:
@@ -362,7 +362,7 @@ def _filled(machine: Machine, receiver: Object, table: Mapping | None, site: Sit
 def _instance(machine: Machine, target: Datum, entries: dict[Any, Datum], sites: dict[Any, Site], site: Site) -> Datum:
     from epochlint.scripts.arguments import Arguments as Given
     from epochlint.scripts.classes import instantiate
-    from epochlint.scripts.library import expand
+    from epochlint.scripts.types import expand
 
     given = Given()
     for name, value in entries.items():

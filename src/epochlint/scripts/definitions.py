@@ -14,6 +14,9 @@ from epochlint.scripts.things import Class, Datum, Function, Library, Opaque, Sc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from epochlint.scripts.machine import Machine
 
 KINDS = {
@@ -87,9 +90,7 @@ def _set_fields(machine: Machine, cls: Class, decorators: list[str]) -> None:
         cls.kind = "enum"
     elif "NamedTuple" in bases:
         cls.kind = "namedtuple"
-    elif any("dataclass" in name or name in ("define", "frozen", "attrs", "s", "chz", "struct") for name in decorators):
-        cls.kind = "dataclass"
-    elif bases & {"BaseModel", "BaseSettings", "TypedDict", "Struct"} and "__init__" not in cls.slots:
+    elif _is_made_of_fields(cls, decorators, bases):
         cls.kind = "dataclass"
     if cls.kind not in ("namedtuple", "dataclass"):
         return
@@ -102,6 +103,13 @@ def _set_fields(machine: Machine, cls: Class, decorators: list[str]) -> None:
             default = cls.slots.get(name) if statement.value is not None else None
             fields[name] = _field_default(machine, cls, name, default)
     cls.fields = fields
+
+
+def _is_made_of_fields(cls: Class, decorators: list[str], bases: set[str]) -> bool:
+    """Tell whether a decorator or a base makes parameters of the annotated names of a class."""
+    if any("dataclass" in name or name in ("define", "frozen", "attrs", "s", "chz", "struct") for name in decorators):
+        return True
+    return bool(bases & {"BaseModel", "BaseSettings", "TypedDict", "Struct"}) and "__init__" not in cls.slots
 
 
 def _field_default(machine: Machine, cls: Class, name: str, default: Datum | None) -> Datum | None:
@@ -123,7 +131,7 @@ def _field_default(machine: Machine, cls: Class, name: str, default: Datum | Non
     return default
 
 
-EXECUTORS = {
+EXECUTORS: dict[type, Callable[[Any, Any, Scope], bool]] = {
     ast.FunctionDef: define_function,
     ast.AsyncFunctionDef: define_function,
     ast.ClassDef: define_class,

@@ -11,26 +11,16 @@ from epochlint.scripts.binary import binary, merge
 from epochlint.scripts.builtin_names import BUILTINS
 from epochlint.scripts.calls import evaluate_call, evaluate_lambda
 from epochlint.scripts.comprehensions import evaluate_comprehension, evaluate_dict_comprehension
-from epochlint.scripts.files import join_path
 from epochlint.scripts.joining import join
 from epochlint.scripts.machine import line_of
-from epochlint.scripts.operators import binary as scalar_binary
 from epochlint.scripts.operators import compare, kind_of, negation, opposite, truth, unary
 from epochlint.scripts.syntax import BINARY_SIGNS, COMPARISON_SIGNS, UNARY_SIGNS
-from epochlint.scripts.truths import as_number, is_something, truth_of
 from epochlint.scripts.things import (
     MORE,
-    Choice,
-    Class,
     Datum,
-    Function,
-    Iteration,
     Library,
     Mapping,
-    Module,
-    Object,
     Opaque,
-    Range,
     Scalar,
     Sequence,
     Slice,
@@ -38,9 +28,13 @@ from epochlint.scripts.things import (
     literal,
     unknown_scalar,
 )
+from epochlint.scripts.truths import as_number, is_something, truth_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from epochlint.scripts.machine import Machine
     from epochlint.scripts.recording import Branch
     from epochlint.scripts.scope import Scope
@@ -356,7 +350,7 @@ def evaluate_formatted(machine: Machine, node: ast.FormattedValue, scope: Scope)
     return unknown_scalar((scope.source, node), "str")
 
 
-EVALUATORS = {
+EVALUATORS: dict[type, Callable[[Any, Any, Scope], Datum]] = {
     ast.Constant: evaluate_constant,
     ast.Name: evaluate_name,
     ast.Attribute: evaluate_attribute,

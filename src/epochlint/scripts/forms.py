@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from epochlint.expressions.values import UNKNOWN, Known, Symbolic, Unknown, Value
+from epochlint.expressions.values import Known, Symbolic, Unknown, Value
 from epochlint.scripts.machine import line_of
 from epochlint.scripts.operators import BINARY, combine
 from epochlint.scripts.symbolic import call as call_function

@@ -128,9 +128,9 @@ def _run(machine: Machine, function: Function, scope: Scope, site: Site) -> Datu
 def _finish(machine: Machine, activation: Activation, falls: bool, site: Site) -> Datum:
     """Join what the returns of a function left behind, and return the join of their values."""
     if activation.shadow is not None:
-        mark, exits = activation.shadow
+        mark, kept = activation.shadow
         machine.trail.undo(mark)
-        del activation.exits[exits:]
+        del activation.exits[kept:]
         falls = False
     exits = activation.exits
     if not exits:

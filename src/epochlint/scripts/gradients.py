@@ -195,17 +195,20 @@ def _is_given(node: ast.Call, names: set[str]) -> bool:
 
 def _divides_loss(nest: Nest, backward: Call) -> bool:
     """Tell whether a value with the name of the loss is made by a division, or the gradients are touched afterwards."""
-    loss = backward.receiver_name.partition("(")[0].rpartition(".")[2]
+    call = backward.site[1] if isinstance(backward.site, tuple) else None
+    if call is None or "/" in backward.receiver_name or any(isinstance(part, ast.BinOp) for part in walk([call])):
+        return True
+    loss = _last_name(call.func.value) if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) else ""
     for node in _nodes(nest.loops[0].site):
         if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Div | ast.Mult):
             return True
         if isinstance(node, ast.Assign) and any(_last_name(target) == loss for target in node.targets):
-            if any(isinstance(part, ast.BinOp) and isinstance(part.op, ast.Div) for part in walk([node.value])):
+            divisions = [part for part in walk([node.value]) if isinstance(part, ast.BinOp)]
+            if any(isinstance(part.op, ast.Div) for part in divisions):
                 return True
         if isinstance(node, ast.Attribute) and node.attr == "grad":
             return True
-    call = backward.site[1] if isinstance(backward.site, tuple) else None
-    return call is not None and any(isinstance(part, ast.BinOp) for part in walk([call]))
+    return False
 
 
 def _nodes(site: Site) -> list[ast.AST]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from epochlint.expressions.values import UNKNOWN, Known, Unknown, Value
+from epochlint.expressions.values import UNKNOWN, Value
 from epochlint.scripts.joining import join
 from epochlint.scripts.machine import line_of
-from epochlint.scripts.properties import length_of, range_length
+from epochlint.scripts.properties import length_of, property_of, range_length
 from epochlint.scripts.symbolic import call as call_function
 from epochlint.scripts.things import (
     Choice,
@@ -62,28 +62,29 @@ def pass_over(machine: Machine, thing: Datum, site: Site) -> Pass:
         return _over_iteration(machine, thing, site)
     if isinstance(thing, Sequence):
         length = length_of(machine, thing, thing.text)
-        made = Pass("items", thing, length, lambda loop, names: _joined_element(thing.items, thing.complete, loop))
+        made = Pass("items", thing, length, lambda loop, _names: _joined_element(thing.items, thing.complete, loop))
         made.known = thing.items if thing.complete else None
         return made
     if isinstance(thing, Mapping):
         keys = tuple(constant(key, thing.key_sites.get(key)) for key in thing.entries)
         made = Pass(
-            "items", thing, length_of(machine, thing, thing.text), lambda loop, names: Opaque(loop.target or loop.site)
+            "items", thing, length_of(machine, thing, thing.text), lambda loop, _names: Opaque(loop.target or loop.site)
         )
         made.known = keys if thing.complete else None
         return made
     if isinstance(thing, Scalar) and isinstance(thing.plain, str):
         made = Pass(
-            "items", thing, constant(len(thing.plain), site), lambda loop, names: unknown_scalar(loop.site, "str")
+            "items", thing, constant(len(thing.plain), site), lambda loop, _names: unknown_scalar(loop.site, "str")
         )
         made.known = tuple(constant(letter, site) for letter in thing.plain[:100]) if len(thing.plain) <= 100 else None
         return made
-    if isinstance(thing, Object) and thing.properties.get("endless") is not None:
-        return Pass("endless", thing, None, lambda loop, names: _element(thing, loop))
+    endless = property_of(machine, thing, "endless") if isinstance(thing, Object) else None
+    if isinstance(endless, Scalar) and endless.plain is True:
+        return Pass("endless", thing, None, lambda loop, _names: _element(thing, loop))
     text = thing.dotted.rpartition(".")[2] if isinstance(thing, Library) else thing.text
     countable = isinstance(thing, Object | Opaque | Choice | Library)
     length = length_of(machine, thing, text) if countable else unknown_scalar(site, "int")
-    return Pass("items", thing, length, lambda loop, names: _element(thing, loop))
+    return Pass("items", thing, length, lambda loop, _names: _element(thing, loop))
 
 
 def _element(thing: Datum, loop: Loop) -> Datum:
@@ -150,11 +151,11 @@ def _over_iteration(machine: Machine, thing: Iteration, site: Site) -> Pass:
             made.start = thing.parts[0].value if isinstance(thing.parts[0], Scalar) else UNKNOWN
             return made
         over = inner.over if inner is not None else thing
-        return Pass("endless", over, None, inner.element if inner is not None else lambda loop, names: thing.parts[0])
+        return Pass("endless", over, None, inner.element if inner is not None else lambda _loop, _names: thing.parts[0])
     if thing.kind in ("map", "generator"):
         inner = pass_over(machine, thing.parts[-1], site)
         return Pass(
-            inner.kind, inner.over, inner.length, lambda loop, names: thing.extra or Opaque(loop.target or loop.site)
+            inner.kind, inner.over, inner.length, lambda loop, _names: thing.extra or Opaque(loop.target or loop.site)
         )
     inner = pass_over(machine, thing.parts[0], site)
     made = Pass(inner.kind, inner.over, iteration_length(machine, thing), inner.element)
@@ -162,7 +163,7 @@ def _over_iteration(machine: Machine, thing: Iteration, site: Site) -> Pass:
     if thing.kind == "reversed":
         made.start, made.element = (
             UNKNOWN,
-            lambda loop, names: unknown_scalar(loop.site, "int" if inner.kind == "range" else ""),
+            lambda loop, _names: unknown_scalar(loop.site, "int" if inner.kind == "range" else ""),
         )
     if inner.known is not None and thing.kind in ("reversed", "islice") and isinstance(made.length, Scalar):
         known = inner.known[::-1] if thing.kind == "reversed" else inner.known
@@ -214,7 +215,7 @@ def _over_zip(machine: Machine, thing: Iteration, site: Site) -> Pass:
 def _over_entries(machine: Machine, thing: Iteration, site: Site) -> Pass:
     owner = thing.parts[0]
     length = length_of(machine, owner, owner.text)
-    made = Pass("items", owner, length, lambda loop, names: Opaque(loop.target or loop.site))
+    made = Pass("items", owner, length, lambda loop, _names: Opaque(loop.target or loop.site))
     if isinstance(owner, Mapping) and owner.complete:
         known: list[Datum] = []
         for key, value in owner.entries.items():

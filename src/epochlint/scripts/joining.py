@@ -48,11 +48,10 @@ def join_contents(contents: list[Content], whens: list[str], site: Site) -> Cont
     """Return the join of two states of a list: the common beginning, with more to come if they differ in length."""
     shortest = min(len(content.items) for content in contents)
     complete = all(content.complete and len(content.items) == shortest for content in contents)
-    items = []
-    for position in range(shortest):
-        items.append(
-            join([(when, content.items[position]) for when, content in zip(whens, contents, strict=True)], site)
-        )
+    items = [
+        join([(when, content.items[position]) for when, content in zip(whens, contents, strict=True)], site)
+        for position in range(shortest)
+    ]
     return Content(tuple(items), complete)
 
 
@@ -139,9 +138,7 @@ def _join_tuples(sides: list[tuple[str, Sequence]], site: Site) -> Datum | None:
     lengths = {len(value.items) for _, value in sides}
     if len(lengths) != 1:
         return None
-    items = []
-    for position in range(lengths.pop()):
-        items.append(join([(when, value.items[position]) for when, value in sides], site))
+    items = [join([(when, value.items[position]) for when, value in sides], site) for position in range(lengths.pop())]
     return Sequence("tuple", tuple(items), site)
 
 

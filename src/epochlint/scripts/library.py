@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from epochlint.expressions.values import UNKNOWN, Unknown
+from epochlint.expressions.values import Unknown
 from epochlint.scripts import arrays, roles
 from epochlint.scripts.arguments import Arguments
 from epochlint.scripts.machine import line_of
 from epochlint.scripts.properties import Binding, given, property_of
 from epochlint.scripts.recording import Call
 from epochlint.scripts.things import Choice, Datum, Library, Mapping, Object, Opaque, Scalar, Sequence, constant
+from epochlint.scripts.types import expand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from epochlint.scripts.sites import Site
     from epochlint.scripts.things import Passed
 
-DEEPEST_BASES = 6
 # Constants of Python's own library that scripts use for numbers.
 CONSTANTS: dict[str, float | str] = {
     "math.inf": float("inf"),
@@ -26,15 +26,6 @@ CONSTANTS: dict[str, float | str] = {
     "math.nan": float("nan"),
     "sys.maxsize": 2**63 - 1,
 }
-
-
-def expand(machine: Machine, dotted: str, depth: int = 0) -> tuple[str, ...]:
-    """Return a class of a library and the classes it derives from, nearest first."""
-    names = [dotted]
-    api = machine.apis.api(dotted) if dotted and depth < DEEPEST_BASES else None
-    for base in api.bases if api is not None else ():
-        names.extend(expand(machine, base, depth + 1))
-    return tuple(dict.fromkeys(names))
 
 
 def role_of(machine: Machine, thing: Datum | None) -> str:
@@ -212,7 +203,7 @@ def _result_of_method(
 def unpacked(machine: Machine, thing: Object, count: int, site: Site) -> list[Datum] | None:
     """Return the parts of what a call gives together, as its API lists them; None if it does not."""
     for binding in thing.bindings:
-        names = getattr(binding.api, "unpacks", ())
+        names = binding.api.unpacks
         if not names or len(names) < count:
             continue
         return [_part(machine, thing, binding, name, index, site) for index, name in enumerate(names[:count])]

@@ -29,7 +29,6 @@ from epochlint.scripts.things import (
     Mapping,
     Module,
     Object,
-    Opaque,
     Scalar,
     Sequence,
     unknown_scalar,
@@ -371,4 +370,8 @@ def _join_sides(machine: Machine, sides: list[Writes], site: Site) -> None:
     machine.trail.join(sides, lambda slots, values: join_slot(slots, values, whens, site))
 
 
-EXECUTORS = {ast.For: run_for, ast.AsyncFor: run_for, ast.While: run_while}
+EXECUTORS: dict[type, Callable[[Any, Any, Scope], bool]] = {
+    ast.For: run_for,
+    ast.AsyncFor: run_for,
+    ast.While: run_while,
+}

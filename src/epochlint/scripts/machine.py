@@ -17,7 +17,7 @@ from epochlint.scripts.trail import Trail
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from epochlint.scripts.apis import ApiTable
@@ -113,8 +113,8 @@ class Round:
 class Machine:
     """The state of one interpretation."""
 
-    evaluators: dict[type, Callable[[Machine, Any, Scope], Datum]] = {}
-    executors: dict[type, Callable[[Machine, Any, Scope], bool]] = {}
+    evaluators: Mapping[type, Callable[[Any, Any, Scope], Datum]]
+    executors: Mapping[type, Callable[[Any, Any, Scope], bool]]
 
     def call(self, callee: Datum, site: Site, positional: list[Datum] | None = None) -> Datum:
         """Call a thing with arguments that no call in the source passes."""
@@ -152,8 +152,7 @@ class Machine:
         self.shared: dict[Any, Datum] = {}  # things there is one of: variables of the environment
         self.loads = 0  # files interpreted so far
 
-    # --- running
-    # -------------------------------------------------------------------------------------------------------
+    # --- running ------------------------------------------------------------------------------------------------------
 
     def evaluate(self, node: ast.expr, scope: Scope) -> Datum:
         """Return what an expression evaluates to; unknown where fuel or depth are used up."""
@@ -224,8 +223,7 @@ class Machine:
     def exhausted(self) -> bool:
         return self.fuel <= self.floor
 
-    # --- calls
-    # ---------------------------------------------------------------------------------------------------------
+    # --- calls --------------------------------------------------------------------------------------------------------
 
     @property
     def activation(self) -> Activation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from epochlint.scripts import declared, files
-from epochlint.scripts.library import bind, expand, record
+from epochlint.scripts.library import bind, record
 from epochlint.scripts.operators import kind_of, known
 from epochlint.scripts.properties import Binding
 from epochlint.scripts.things import (
@@ -21,6 +21,7 @@ from epochlint.scripts.things import (
     constant,
     unknown_scalar,
 )
+from epochlint.scripts.types import expand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,12 +32,12 @@ if TYPE_CHECKING:
 LONGEST_LIST = 2_000
 # Methods of texts that are computed when the text and all arguments are known.
 TEXT_METHODS = frozenset(
-    """
-    capitalize casefold count endswith find isalpha isdigit isnumeric join lower lstrip partition removeprefix
-    removesuffix
-    replace rpartition rsplit rstrip split splitlines startswith strip title upper
-    """.split()
-)
+    (
+        "capitalize", "casefold", "count", "endswith", "find", "isalpha", "isdigit", "isnumeric", "join", "lower",
+        "lstrip", "partition", "removeprefix", "removesuffix", "replace", "rpartition", "rsplit", "rstrip", "split",
+        "splitlines", "startswith", "strip", "title", "upper",
+    )
+)  # fmt: skip
 TRUTHS = frozenset(("endswith", "startswith", "isdigit", "isalpha", "isnumeric"))
 
 

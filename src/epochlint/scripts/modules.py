@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 
 # Packages of Python itself are never files of the repository that matter here, whatever they are called.
 PYTHON_ITSELF = frozenset(
-    """
-    abc argparse ast asyncio base64 builtins collections contextlib copy csv ctypes dataclasses datetime enum
-    functools gc glob
-    gzip hashlib heapq importlib inspect io itertools json logging math multiprocessing operator os pathlib pdb pickle
-    platform pprint queue random re shutil signal socket statistics string struct subprocess sys tempfile textwrap
-    threading time timeit tomllib traceback types typing unittest urllib uuid warnings weakref zipfile __future__
-    """.split()
-)
+    (
+        "abc", "argparse", "ast", "asyncio", "base64", "builtins", "collections", "contextlib", "copy", "csv",
+        "ctypes", "dataclasses", "datetime", "enum", "functools", "gc", "glob", "gzip", "hashlib", "heapq",
+        "importlib", "inspect", "io", "itertools", "json", "logging", "math", "multiprocessing", "operator", "os",
+        "pathlib", "pdb", "pickle", "platform", "pprint", "queue", "random", "re", "shutil", "signal", "socket",
+        "statistics", "string", "struct", "subprocess", "sys", "tempfile", "textwrap", "threading", "time",
+        "timeit", "tomllib", "traceback", "types", "typing", "unittest", "urllib", "uuid", "warnings", "weakref",
+        "zipfile", "__future__",
+    )
+)  # fmt: skip
 
 
 def module_name(path: str) -> str:

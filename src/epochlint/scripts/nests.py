@@ -21,7 +21,7 @@ class Nest:
     round (folds, trials). `micro` is a loop inside of them that only collects gradients for one step.
     """
 
-    __slots__ = ("backwards", "clears", "loops", "micro", "optimizers", "schedules", "step", "stepless", "steps")
+    __slots__ = ("backwards", "clears", "loops", "micro", "optimizers", "schedules", "step", "steps")
 
     def __init__(self, step: Call, loops: tuple[Loop, ...]) -> None:
         self.step = step
@@ -32,7 +32,11 @@ class Nest:
         self.backwards: list[Call] = []
         self.clears: list[Call] = []
         self.schedules: list[Call] = []
-        self.stepless = False  # `step` is the backward pass, because no step follows it
+
+    @property
+    def stepless(self) -> bool:
+        """Tell whether no step follows the backward pass, which then stands in `step`."""
+        return not self.steps
 
     @property
     def batch_loop(self) -> Loop:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from epochlint.expressions.values import UNKNOWN, Known, Unknown, Value
+from epochlint.expressions.values import NONE, UNKNOWN, Known, Unknown, Value
 from epochlint.scripts.machine import line_of
 from epochlint.scripts.operators import binary, combine
 from epochlint.scripts.symbolic import call as call_function
@@ -66,10 +66,12 @@ def _find(machine: Machine, thing: Datum, name: str) -> Datum | None:
         return _length(machine, thing)
     if name == "rows":
         return _rows(machine, thing)
+    if name in ("total_length", "shortest_length") and isinstance(thing, Sequence):
+        return _length_of_all(machine, thing, name)
     if isinstance(thing, Object):
         attribute = thing.slots.get(name) or thing.argument(name)
         if attribute is not None:
-            return attribute  # type: ignore[no-any-return]
+            return attribute
         return _default(thing, name)
     if isinstance(thing, Mapping):
         return thing.entries.get(name)
@@ -126,6 +128,20 @@ def _rows(machine: Machine, thing: Datum, depth: int = 0) -> Datum | None:
     return property_of(machine, thing, "length")
 
 
+def _length_of_all(machine: Machine, thing: Sequence, name: str) -> Datum | None:
+    """Return the sum of the lengths of the elements of a list, or the least of them."""
+    if not thing.complete or not thing.items:
+        return None
+    total = length_of(machine, thing.items[0], thing.items[0].text)
+    for item in thing.items[1:]:
+        length = length_of(machine, item, item.text)
+        if name == "total_length":
+            total = binary("+", total, length, thing.site)
+        else:
+            total = Scalar(call_function("min", (total.value, length.value)), thing.site, "computed", None, "int")
+    return total
+
+
 def range_length(thing: Range) -> Scalar:
     """Return how many numbers a range has: max(0, ceil((stop - start) / step))."""
     start, stop, step = thing.start, thing.stop, thing.step
@@ -164,7 +180,7 @@ def length_of(machine: Machine, thing: Datum, text: str, unit: Unit | None = Non
     found = property_of(machine, thing, "length")
     unit = unit_of_property(thing, "length") or unit
     line = line_of(thing.site)
-    if isinstance(found, Scalar) and not isinstance(found.value, Unknown):
+    if isinstance(found, Scalar) and not isinstance(found.value, Unknown) and found.value != NONE:
         length = found.copy()
     elif isinstance(thing, Opaque | Object | Library | Iteration | Mapping | Sequence):
         value = machine.symbols.symbol(f"len({text})", ("len", id(thing)), unit, line, True)
@@ -259,7 +275,7 @@ def _meaning(machine: Machine, binding: Binding, name: str) -> Datum | None:
 def _part(machine: Machine, binding: Binding, thing: Datum, part: str, head: str) -> Datum | None:
     if part in ("length", "rows"):
         found = property_of(machine, thing, part)
-        if found is not None:
+        if found is not None and not (isinstance(found, Scalar) and isinstance(found.value, Unknown)):
             return found
         if isinstance(thing, Opaque | Object | Library | Choice | Iteration):
             parameter = next((one for one in binding.api.parameters if one.name == head), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from epochlint.places import Span
 from epochlint.scripts import (
     calls,
     counts,
@@ -20,25 +21,33 @@ from epochlint.scripts.machine import Activation, Machine
 from epochlint.scripts.modules import module_name, module_scope
 from epochlint.scripts.sites import Source
 from epochlint.scripts.things import Class, Function, Object
-from epochlint.places import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import _ast as ast
     from collections.abc import Callable
+    from typing import Any
 
     from epochlint.scripts.apis import ApiTable
     from epochlint.scripts.facts import Thing
+    from epochlint.scripts.scope import Scope
     from epochlint.scripts.sites import Site
     from epochlint.scripts.things import Datum
     from epochlint.sources.documents import Document
+
+
+EXECUTORS: dict[type, Callable[[Any, Any, Scope], bool]] = {
+    **statements.EXECUTORS,
+    **loops.EXECUTORS,
+    **definitions.EXECUTORS,
+}
 
 
 class Interpreter(Machine):
     """The machine with all of Python's syntax wired to it."""
 
     evaluators = expressions.EVALUATORS
-    executors = {**statements.EXECUTORS, **loops.EXECUTORS, **definitions.EXECUTORS}
+    executors = EXECUTORS
 
     def call(self, callee: Datum, site: Site, positional: list[Datum] | None = None) -> Datum:
         return calls.call_thing(self, callee, site, positional)

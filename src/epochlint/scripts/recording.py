@@ -108,8 +108,8 @@ class Branch:
     """
 
     __slots__ = (
-        "_text", "counter", "decision", "held", "kind", "limit", "offset", "options", "period", "positive", "remainder", "sign",
-        "site", "test",
+        "_text", "counter", "decision", "held", "kind", "limit", "offset", "options", "period", "positive", "remainder",
+        "sign", "site", "test",
     )  # fmt: skip
 
     def __init__(self, kind: str, text: str, site: Site, test: Datum | None = None, positive: bool = True) -> None:

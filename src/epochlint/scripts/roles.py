@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from epochlint.expressions.values import UNKNOWN
 from epochlint.scripts import configs, declared
-from epochlint.scripts.properties import Binding, given
 from epochlint.scripts.arguments import Arguments
+from epochlint.scripts.properties import Binding, given
+from epochlint.scripts.splitting import split
 from epochlint.scripts.things import Datum, Mapping, Object, Opaque, Scalar, Sequence, constant
+from epochlint.scripts.types import expand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ def result(machine: Machine, api: Api, receiver: Datum | None, arguments: Argume
         return configs.load(machine, api, receiver, arguments, site)
     if role == "parses-dataclass":
         return declared.parse_dataclasses(machine, api, receiver, arguments, site)
+    if role == "splits":
+        names = (*api.positional, "", "")
+        types = expand(machine, api.returns)
+        return split(machine, arguments.get(0, names[0]), arguments.get(1, names[1]), types, site)
     if role == "keeps-arguments":
         return _kept(machine, api, receiver, site)
     return None

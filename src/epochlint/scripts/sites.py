@@ -70,8 +70,7 @@ class Source:
             text = self.line(first)[start:end]
         else:
             parts = [self.line(first)[start:]]
-            for number in range(first + 1, min(last, first + 20)):
-                parts.append(self.line(number))
+            parts.extend([self.line(number) for number in range(first + 1, min(last, first + 20))])
             parts.append(self.line(last)[:end])
             text = " ".join(part.strip() for part in parts)
         return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"

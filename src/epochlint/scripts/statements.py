@@ -6,10 +6,10 @@ import _ast as ast
 
 from epochlint.scripts import branches, modules
 from epochlint.scripts.attributes import assign_attribute, assign_item, delete_item
+from epochlint.scripts.binary import binary
 from epochlint.scripts.branching import Side, run_sides
 from epochlint.scripts.contexts import enter
 from epochlint.scripts.counting import note_change
-from epochlint.scripts.binary import binary
 from epochlint.scripts.iterating import elements_of
 from epochlint.scripts.joining import join_slot
 from epochlint.scripts.machine import Exit
@@ -22,6 +22,9 @@ from epochlint.scripts.truths import truth_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from epochlint.scripts.machine import Machine
     from epochlint.scripts.scope import Scope
     from epochlint.scripts.sites import Site
@@ -91,11 +94,10 @@ def named(value: Datum, site: Site) -> Datum:
     """Give a number that somebody wrote the name it is stored under; forms and messages speak of it by that name."""
     if isinstance(value, Object):
         value.name = value.name or text_of(site)
-    elif isinstance(value, Scalar) and not value.label and value.made is None and value.known:
-        if type(value.plain) in (int, float):
-            value = value.copy()
-            value.label = text_of(site)
-            value.key = ("name", site[0].path, *_position(site[1])) if isinstance(site, tuple) else None
+    elif isinstance(value, Scalar) and not value.label and value.made is None and type(value.plain) in (int, float):
+        value = value.copy()
+        value.label = text_of(site)
+        value.key = ("name", site[0].path, *_position(site[1])) if isinstance(site, tuple) else None
     return value
 
 
@@ -163,7 +165,7 @@ def _may_change(test: Datum) -> bool:
 def run_match(machine: Machine, node: ast.Match, scope: Scope) -> bool:
     subject = machine.evaluate(node.subject, scope)
     site = (scope.source, node.subject)
-    sides = []
+    sides: list[Side] = []
     for case in node.cases:
         held = _matches(machine, case, subject, scope)
         if held is False:
@@ -366,7 +368,7 @@ def run_pass(machine: Machine, node: ast.Pass, scope: Scope) -> bool:  # noqa: A
     return True
 
 
-EXECUTORS = {
+EXECUTORS: dict[type, Callable[[Any, Any, Scope], bool]] = {
     ast.Expr: run_expression,
     ast.Assign: run_assign,
     ast.AnnAssign: run_annotated,

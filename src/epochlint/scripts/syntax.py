@@ -95,10 +95,9 @@ def assigned_in(body: Iterable[ast.AST], cache: dict[int, Assigned] | None = Non
         elif isinstance(node, ast.Call):
             if isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
                 found.mutated.append(node.func.value)
-        elif isinstance(node, _DEFINITIONS) and not isinstance(node, ast.Lambda):
-            found.names.add(node.name)
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            found.names.add(node.name)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ExceptHandler):
+            if node.name:
+                found.names.add(node.name)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             for alias in node.names:
                 found.names.add(alias.asname or alias.name.partition(".")[0])

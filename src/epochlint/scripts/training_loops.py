@@ -306,9 +306,11 @@ def _schedulers(machine: Machine, found: Found) -> tuple[records.SchedulerUse, .
     stepped = {
         call.receiver.id for call in machine.recorder.calls if call.receiver is not None and "step" in call.callee
     }
-    for thing in machine.recorder.objects:
-        if thing.id not in stepped and _schedules_one_of(machine, thing, nest) and not _is_passed_on(machine, thing):
-            uses.append(records.SchedulerUse(thing.id, "never", thing.place, Known(0)))
+    uses.extend(
+        records.SchedulerUse(thing.id, "never", thing.place, Known(0))
+        for thing in machine.recorder.objects
+        if thing.id not in stepped and _schedules_one_of(machine, thing, nest) and not _is_passed_on(machine, thing)
+    )
     return tuple(uses)
 
 

@@ -1,16 +1,16 @@
-"""Ground truth for hand-written accelerate loops (Accelerator.prepare / accumulate), CPU."""
+"""What a loop around accelerate.Accelerator really does, on the CPU."""
 
-
-# mypy: disable-error-code="import-not-found, import-untyped, misc, no-any-return, unused-ignore"
+# signatures are the framework's
+# ruff: noqa: ARG001
+# mypy: ignore-errors (the framework is not there where types are checked)
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from typing import Any
 
-from recording import brief, capture, described, merge_ranks, replay, rounded, run_forked, time_limit, told
+from recording import WORLD, brief, capture, described, merge_ranks, replay, rounded, run_forked, time_limit, told
 
 os.environ["ACCELERATE_USE_CPU"] = "true"
 import accelerate
@@ -20,7 +20,6 @@ from accelerate.state import AcceleratorState, GradientState
 from accelerate.utils import GradientAccumulationPlugin
 
 torch.set_num_threads(1)
-WORLD = int(sys.argv[sys.argv.index("--world") + 1]) if "--world" in sys.argv else 1
 
 
 class Map(torch.utils.data.Dataset):
@@ -80,7 +79,7 @@ def one(config: Any, env: Any) -> Any:
                 ps = acc.prepare(sched) if sched and config["scheduler"].get("prepared", True) else sched
                 prep_len = None if D is Iter else len(pdl)
                 phase = "loop"
-                for ep in range(config["epochs"]):
+                for _ep in range(config["epochs"]):
                     for i, (x, idx) in enumerate(pdl):
                         seen.append(idx.tolist())
                         metric_n += len(acc.gather_for_metrics(idx))

@@ -1,7 +1,8 @@
-"""Ground truth for keras.Model.fit."""
+"""What keras.Model.fit really does with one dense layer; KERAS_BACKEND names the backend."""
 
-# ruff: noqa: E402 (the environment is set before the framework is imported)
-# mypy: disable-error-code="import-not-found, import-untyped, misc, no-any-return, unused-ignore"
+# the environment is set before the framework is imported; signatures are the framework's
+# ruff: noqa: ARG002, ARG005, E402
+# mypy: ignore-errors (the framework is not there where types are checked)
 
 from __future__ import annotations
 
@@ -15,6 +16,8 @@ from recording import brief, capture, described, replay, rounded, time_limit, to
 
 BACKEND = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+import contextlib
+
 import keras
 import numpy as np
 
@@ -62,7 +65,7 @@ class Counting(keras.Sequential):
             before = [keras.ops.convert_to_numpy(v).copy() for v in self.trainable_variables]
             out = super().train_step(*a)
             after = [keras.ops.convert_to_numpy(v) for v in self.trainable_variables]
-        c.updates += any((p != q).any() for p, q in zip(before, after))
+        c.updates += any((p != q).any() for p, q in zip(before, after, strict=False))
         return out
 
     def test_step(self, *a: Any) -> Any:
@@ -160,6 +163,16 @@ def make_data(kind: Any, n: Any, bs: Any, drop: Any = False) -> Any:
     raise ValueError(kind)
 
 
+SCHED = {
+    "ExponentialDecay": lambda k: keras.optimizers.schedules.ExponentialDecay(**k),
+    "CosineDecay": lambda k: keras.optimizers.schedules.CosineDecay(**k),
+    "PolynomialDecay": lambda k: keras.optimizers.schedules.PolynomialDecay(**k),
+    "PiecewiseConstantDecay": lambda k: keras.optimizers.schedules.PiecewiseConstantDecay(**k),
+    "InverseTimeDecay": lambda k: keras.optimizers.schedules.InverseTimeDecay(**k),
+    "CosineDecayRestarts": lambda k: keras.optimizers.schedules.CosineDecayRestarts(**k),
+}
+
+
 def build_lr(spec: Any) -> Any:
     if isinstance(spec, dict):
         return SCHED[spec["class"]](spec["args"])
@@ -213,7 +226,7 @@ def one(config: Any, env: Any) -> Any:
                     if cb["class"] == "ModelCheckpoint":
                         a["filepath"] = os.path.join(tmp, a.get("filepath", "e{epoch:03d}.weights.h5"))
                     if cb["class"] == "LearningRateScheduler":
-                        callbacks.append(keras.callbacks.LearningRateScheduler(lambda e, l: 0.1 / (e + 1)))
+                        callbacks.append(keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.1 / (epoch + 1)))
                     else:
                         callbacks.append(getattr(keras.callbacks, cb["class"])(**a))
                 phase = "fit"
@@ -224,15 +237,13 @@ def one(config: Any, env: Any) -> Any:
             if isinstance(e, KeyboardInterrupt):
                 raise
             error = described(e, phase)
-    try:
+    with contextlib.suppress(Exception):
         observed.update(
             {
                 "optimizer_iterations": int(keras.ops.convert_to_numpy(m.optimizer.iterations)),
                 "optimizer_raw_iterations": int(keras.ops.convert_to_numpy(m.optimizer._iterations)),
             }
         )
-    except Exception:
-        pass
     observed.update(
         {
             "train_batches": len(c.batches),
@@ -307,6 +318,14 @@ def compiled(config: Any, env: Any) -> Any:
         "optimizer_raw_iterations": int(keras.ops.convert_to_numpy(m.optimizer._iterations)),
         "last_batch_index_plus_1_per_epoch": cb.per_epoch,
     }
+
+
+def observe(config: Any, env: Any) -> Any:
+    """Run eagerly, with hooks in every step; with TensorFlow again compiled, as a user runs it."""
+    observed, error, warned = one(config, env)
+    if BACKEND == "tensorflow" and not config.get("callbacks") and error is None:
+        observed["compiled_mode"] = compiled(config, env)
+    return observed, error, warned
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
-"""Ground truth for lightning.pytorch.Trainer (CPU, one-layer module)."""
+"""What lightning.pytorch.Trainer really does, on the CPU, with a module of one layer."""
 
-
-# mypy: disable-error-code="import-not-found, import-untyped, misc, no-any-return, unused-ignore"
+# signatures are the framework's
+# ruff: noqa: ARG001, ARG002
+# mypy: ignore-errors (the framework is not there where types are checked)
 
 from __future__ import annotations
 
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from typing import Any
@@ -17,10 +17,21 @@ import lightning.pytorch as pl
 import torch
 from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint
 from lightning.pytorch.loggers.logger import Logger
-from recording import NeverEnds, brief, capture, described, merge_ranks, replay, rounded, run_forked, time_limit, told
+from recording import (
+    WORLD,
+    NeverEnds,
+    brief,
+    capture,
+    described,
+    merge_ranks,
+    replay,
+    rounded,
+    run_forked,
+    time_limit,
+    told,
+)
 
 torch.set_num_threads(1)
-DEVICES = int(sys.argv[sys.argv.index("--world") + 1]) if "--world" in sys.argv else 1
 
 
 class Mem(Logger):
@@ -175,8 +186,8 @@ def one(config: Any, env: Any) -> Any:
                     "enable_checkpointing", any(c["class"] == "ModelCheckpoint" for c in config.get("callbacks", []))
                 )
                 kw = dict(config["trainer"])
-                if DEVICES > 1:
-                    kw.update(devices=DEVICES, strategy="ddp")
+                if WORLD > 1:
+                    kw.update(devices=WORLD, strategy="ddp")
                 t = pl.Trainer(
                     accelerator="cpu",
                     logger=mem,
@@ -208,7 +219,10 @@ def one(config: Any, env: Any) -> Any:
     if m is not None:
         if len(hooks.eb) > len(hooks.ee):
             hooks.per_epoch[-1] += len(m.seen)  # the epoch that was cut off by an exception
-        st = lambda f: f() if t is not None else None
+
+        def st(f):
+            return f() if t is not None else None
+
         observed.update(
             {
                 "global_step": st(lambda: t.global_step),
@@ -243,7 +257,7 @@ def one(config: Any, env: Any) -> Any:
                 "should_stop": st(lambda: bool(t.should_stop)),
             }
         )
-        if DEVICES > 1:
+        if WORLD > 1:
             observed["_rank"] = {"sizes": [len(b) for b in m.seen], "idx": [i for b in m.seen for i in b]}
     shutil.rmtree(tmp, ignore_errors=True)
     return observed, error, told(sink)
@@ -258,7 +272,7 @@ def one_forked(config: Any, env: Any) -> Any:
         o, e, w = one(config, env)
         return {"observed": o, "error": e, "warnings": w}
 
-    return merge_ranks(run_forked(rank_main, DEVICES, 15, {"TORCHELASTIC_RUN_ID": "oracle"}))
+    return merge_ranks(run_forked(rank_main, WORLD, 15, {"TORCHELASTIC_RUN_ID": "oracle"}))
 
 
 if __name__ == "__main__":

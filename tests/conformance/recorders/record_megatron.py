@@ -1,7 +1,8 @@
-"""Ground truth for Megatron-LM's own argument validation and micro-batch calculator (no training; CPU; triton is stubbed)."""
+"""What Megatron-LM makes of its arguments: its own validation and micro-batch calculator, without training."""
 
-# ruff: noqa: E402 (the environment is set before the framework is imported)
-# mypy: disable-error-code="import-not-found, import-untyped, misc, no-any-return, unused-ignore"
+# the environment is set before the framework is imported
+# ruff: noqa: E402
+# mypy: ignore-errors (the framework is not there where types are checked)
 
 from __future__ import annotations
 
@@ -10,11 +11,9 @@ import os
 import sys
 import types
 import typing
-from typing import Any
+from typing import Any, ClassVar
 
 import typing_extensions
-
-HERE = os.path.dirname(os.path.abspath(__file__))
 from recording import brief, capture, described, replay, rounded, time_limit, told
 
 typing.override = typing_extensions.override  # Python 3.11
@@ -41,7 +40,7 @@ class _Any:
 
 
 class _Mod(types.ModuleType):
-    __path__ = []
+    __path__: ClassVar[list[str]] = []
 
     def __getattr__(self, n: Any) -> Any:
         if n.startswith("__"):
@@ -123,7 +122,7 @@ def one(config: Any, env: Any) -> Any:
         try:
             with time_limit(30):
                 os.environ["WORLD_SIZE"], os.environ["RANK"] = str(env["world_size"]), "0"
-                sys.argv = ["pretrain"] + BASE + flags(config)
+                sys.argv = ["pretrain", *BASE, *flags(config)]
                 a = parse_args()
                 phase = "validate"
                 a = validate_args(a, {})

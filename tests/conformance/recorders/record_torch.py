@@ -1,7 +1,6 @@
-"""Ground truth for plain PyTorch: DataLoader lengths, samplers, lr_scheduler series, accumulation loops."""
+"""What PyTorch really does: lengths of loaders, samplers, splits, schedulers in a loop."""
 
-
-# mypy: disable-error-code="import-not-found, import-untyped, misc, no-any-return, unused-ignore"
+# mypy: ignore-errors (the framework is not there where types are checked)
 
 from __future__ import annotations
 
@@ -135,13 +134,16 @@ def run_sched(config: Any, env: Any) -> Any:
                 p.grad = torch.ones(1)
                 if (b + 1) % config.get("accumulate", 1) == 0 or (b + 1) == env["steps_per_epoch"]:
                     o.step()
-                if config["step_per"] == "batch" and config.get("order") != "scheduler_first":
-                    if (
+                if (
+                    config["step_per"] == "batch"
+                    and config.get("order") != "scheduler_first"
+                    and (
                         (b + 1) % config.get("accumulate", 1) == 0
                         or (b + 1) == env["steps_per_epoch"]
                         or config.get("scheduler_every_microbatch")
-                    ):
-                        s.step()
+                    )
+                ):
+                    s.step()
             if config["step_per"] == "epoch":
                 s.step(*([metric[min(ep, len(metric) - 1)]] if metric else []))
     finally:
