@@ -109,6 +109,13 @@ class Makings:
             if symbol is not None and symbol != quantity:
                 found.append((symbol, quantity, quantity))
         found.extend((symbol, quantity, quantity) for symbol, quantity in planned.derivation.stands_for.items())
+        for formula in planned.run.framework.plan:
+            tree = formula.expression.tree
+            if formula.quantity == "dataset_size" and tree[0] == "name" and tree[1].endswith(".length"):
+                known = planned.environment.lookup(tree[1] + "_if_any")
+                symbol = lone_symbol(known.value) if known is not None else None
+                if symbol is not None:
+                    found.append((symbol, "dataset_size", "dataset_size"))
         return found
 
     def _counted(self, part: Term, apart_from: str) -> Made | None:

@@ -14,13 +14,18 @@ _shared: WeakKeyDictionary[Planned, frozenset[Place]] = WeakKeyDictionary()
 
 
 def stands(planned: Planned, setting: Setting) -> Place | None:
-    """Return the place of a setting: that of the number itself, which is what has to change.
+    """Return the place of a setting; see `better`."""
+    return better(planned, setting.place, setting.given_at)
+
+
+def better(planned: Planned, place: Place | None, given_at: Place | None) -> Place | None:
+    """Return the place of the number itself, which is what has to change, or that of the option it is given to.
 
     A constant that is given to several options is right for some of them, so then it is the option that is shown.
     """
-    if setting.place is None or setting.given_at is None:
-        return setting.place or setting.given_at
-    return setting.given_at if setting.place in _places_of_several(planned) else setting.place
+    if place is None or given_at is None:
+        return place or given_at
+    return given_at if place in _places_of_several(planned) else place
 
 
 def _places_of_several(planned: Planned) -> frozenset[Place]:

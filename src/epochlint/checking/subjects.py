@@ -10,6 +10,7 @@ from epochlint.checking.made_of import Makings, form_of
 from epochlint.checking.messages import fill
 from epochlint.checking.schedules import schedules
 from epochlint.checking.spelling import misspelled
+from epochlint.checking.standing import better
 from epochlint.checking.subject import Subject
 from epochlint.dialects.readings import Component, Setting
 from epochlint.expressions.values import NONE, Known, OneOf, Value
@@ -154,7 +155,8 @@ def intervals(planned: Planned) -> Iterator[Subject]:
     """Yield how each event recurs, with the length of the run in the same clock."""
     for cadence in planned.simulation.cadences():
         subject = Subject(planned, cadence.event)
-        subject.add("interval", cadence.every, cadence.place)
+        subject.add("interval", cadence.every, better(planned, cadence.place, cadence.given_at))
+        subject.add("option", Known(cadence.option), cadence.given_at)
         subject.add("event", Known(cadence.event))
         subject.add("clock", Known(cadence.clock))
         subject.add("start", cadence.start)

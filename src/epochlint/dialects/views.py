@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from epochlint.expressions.values import UNKNOWN, Known, Unknown, Value
+from epochlint.expressions.values import UNKNOWN, Known, Symbolic, Unknown, Value
 from epochlint.places import Place
 from epochlint.records import record, replace
 from epochlint.scripts.facts import Argument, Call, Items, Number, Opaque, Reference, Routine, Script, Table, Thing
@@ -121,6 +121,8 @@ class ThingView(View):
         return self.script.instance(self.thing.id).types if isinstance(self.thing, Reference) else ()
 
     def properties(self) -> tuple[tuple[str, Value], ...]:
+        if isinstance(self.thing, Opaque):
+            return _of_opaque(self.thing)
         if not isinstance(self.thing, Reference):
             return ()
         found = dict(self.script.instance(self.thing.id).properties)
@@ -221,6 +223,16 @@ class NodeView(View):
             if isinstance(named, ScalarNode) and isinstance(named.value, str):
                 return (named.value,)
         return ()
+
+
+def _of_opaque(thing: Opaque) -> tuple[tuple[str, Value], ...]:
+    """Return what can be said of something unknown: by which symbol its length would go, if it has one."""
+    name = thing.text.rpartition(".")[2] if thing.reason == "library" else thing.text
+    if not name.replace(".", "_").isidentifier():
+        return ()
+    from epochlint.expressions.algebra import symbol
+
+    return (("length_if_any", Symbolic(symbol(f"len({name})", None, 0, None, True))),)
 
 
 def _named(argument: Argument, positional: tuple[str, ...]) -> Argument:

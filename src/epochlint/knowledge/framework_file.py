@@ -97,7 +97,7 @@ def _taken_away(top: Part) -> TakenAway:
 
 def _known_names(framework: Framework) -> Known:
     exact = {*QUANTITIES, *LOOP_FACTS, *(formula.quantity for formula in framework.let)}
-    heads = {"launcher", "run", "root", *(path.name for path in framework.objects)}
+    heads = {"launcher", "run", "root", "environment", *(path.name for path in framework.objects)}
     heads.update(component.name for component in framework.components)
     if any(signature.loop for signature in framework.signatures):
         heads.update(("loader", "optimizer", "scheduler"))

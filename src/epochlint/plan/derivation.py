@@ -132,15 +132,16 @@ class Derivation:
         if component is None:
             return self.evaluate(expression)
 
-        def value(name: str) -> Value:
-            own = self.environment.own(component, name)
-            return own.value if own is not None else self.value(name)
-
         def given(name: str) -> Value:
             own = component.setting(name)
             return self.environment.given(name) if own is None else Known(True)
 
-        return evaluate(expression, value, {**self.special, "given": given})
+        return evaluate(expression, lambda name: self.value_for(component, name), {**self.special, "given": given})
+
+    def value_for(self, component: Component | None, name: str) -> Value:
+        """Return what a name of a formula of a component stands for: first its own options."""
+        own = self.environment.own(component, name) if component is not None else None
+        return own.value if own is not None else self.value(name)
 
     def holds_for(self, component: Component, condition: Expression | None) -> bool | None:
         return True if condition is None else truth(self.evaluate_for(component, condition))

@@ -65,6 +65,8 @@ class Cadence:
     also: tuple[str, ...] = ()
     place: Place | None = None
     written: bool = False
+    option: str = ""
+    given_at: Place | None = None
 
 
 @record

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from epochlint.dialects.readings import Component
 from epochlint.expressions.evaluate import missing_of
+from epochlint.expressions.templates import filled, in_words
 from epochlint.expressions.trees import Expression
 from epochlint.expressions.values import Known, Value
 from epochlint.knowledge.catalogue import Refusal
@@ -72,16 +73,16 @@ class Planned:
         return tuple(one for phase in PHASES for one in found if one.refusal.phase == phase)
 
     def _of_options(self) -> Iterator[Objection]:
-        """Yield the options that this release does not have, where the framework's signature refuses what it does not
-        know."""
+        """Yield the options that this release does not have, where its signature refuses what it does not know."""
         framework = self.run.framework
         if not self.run.strict or framework.unknown_options != "raises":
             return
         for setting in self.run.settings:
             known = framework.option(setting.option)
             if known is not None and self.environment.option(setting.option) is None:
+                release = self.releases.get(framework.package, "")
                 instead = f"; it is called {known.renamed_to} now" if known.renamed_to else ""
-                text = f"{framework.package} {self.releases.get(framework.package, '')} has no option {setting.option}{instead}"
+                text = f"{framework.package} {release} has no option {setting.option}{instead}"
                 yield Objection(Refusal("removed-option", "parse", NEVER, "TypeError", text, (setting.option,)), True)
 
     def _of_framework(self) -> Iterator[Objection]:
@@ -133,10 +134,19 @@ class Planned:
         for objection in self.objections():
             refusal = objection.refusal
             if objection.held is True:
-                return Outcome("raises", refusal.error, refusal.message, refusal.name, refusal.phase)
+                return Outcome("raises", refusal.error, self._message(objection), refusal.name, refusal.phase)
             missing = self.derivation.suppliable(missing_of(self.derivation.evaluate(refusal.when)))
             return Outcome("unknown", reason=f"{refusal.name} may hold: {', '.join(missing) or 'not decided'}")
         return self.simulation.outcome()
+
+    def _message(self, objection: Objection) -> str:
+        values = dict(objection.values)
+
+        def said(name: str) -> str:
+            name = name.removesuffix(".source")
+            return in_words(values.get(name) or self.derivation.value_for(objection.component, name))
+
+        return filled(objection.refusal.message, said)
 
 
 def _is_silent(entry: Entry) -> bool:

@@ -213,6 +213,8 @@ class Simulation:
             also=event.also,
             place=(setting.place or setting.given_at) if setting else None,
             written=written,
+            option=event.option,
+            given_at=setting.given_at if setting else None,
         )
 
     # --- numbers ------------------------------------------------------------------------------------------------------

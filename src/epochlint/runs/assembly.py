@@ -49,7 +49,7 @@ def _run(
     framework = project.catalogue.framework(reading.framework)
     documents = [Joined(reading.path, reading.evidence, "given")]
     documents += _documents_named(reading)
-    properties = dict(reading.properties)
+    properties = {**dict(reading.properties), **_environment(project, reading.path)}
     remarks: list[str] = []
     processes = _processes(project, reading, framework, launch, documents, remarks)
     if processes is not None:
@@ -73,6 +73,12 @@ def _run(
         smoke=is_smoke(reading.path),
         remarks=tuple(remarks),
     )
+
+
+def _environment(project: Project, path: str) -> dict[str, Value]:
+    """Return the variables of the environment that a script sets, as properties `environment.NAME`."""
+    script = project.script(path) if path.endswith((".py", ".ipynb")) else None
+    return {f"environment.{name}": number.value for name, number in script.environment} if script else {}
 
 
 def _documents_named(reading: Reading) -> list[Joined]:

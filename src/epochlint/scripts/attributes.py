@@ -7,6 +7,7 @@ from epochlint.scripts.branching import each
 from epochlint.scripts.counting import note_change
 from epochlint.scripts.joining import join
 from epochlint.scripts.library import attribute_of_library, item_of_library
+from epochlint.scripts.roles import set_environment
 from epochlint.scripts.things import (
     MORE,
     Bound,
@@ -314,6 +315,8 @@ def assign_item(machine: Machine, owner: Datum, key: Datum, value: Datum, site: 
     elif isinstance(owner, Object) and isinstance(key, Scalar) and isinstance(key.plain, str):
         machine.trail.store(owner.slots, key.plain, value)
         owner.written_at[key.plain] = site
+    elif isinstance(owner, Library) and owner.dotted == "os.environ":
+        set_environment(machine, key, value)
     elif isinstance(owner, Choice):
         each(machine, owner, site, lambda one: assign_item(machine, one, key, value, site))
 

@@ -260,6 +260,7 @@ class Script:
     loops: tuple[Loop, ...]
     training_loops: tuple[TrainingLoop, ...] = ()
     reads: tuple[tuple[str, Place], ...] = ()  # files of the repository it loads, with where it names them
+    environment: tuple[tuple[str, Number], ...] = ()  # variables of the environment that it sets
     problems: tuple[Problem, ...] = ()
 
     def instance(self, identity: int) -> Instance:

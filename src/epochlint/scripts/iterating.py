@@ -10,6 +10,7 @@ from epochlint.scripts.symbolic import call as call_function
 from epochlint.scripts.things import (
     Choice,
     Datum,
+    Function,
     Iteration,
     Library,
     Mapping,
@@ -84,7 +85,22 @@ def pass_over(machine: Machine, thing: Datum, site: Site) -> Pass:
     text = thing.dotted.rpartition(".")[2] if isinstance(thing, Library) else thing.text
     countable = isinstance(thing, Object | Opaque | Choice | Library)
     length = length_of(machine, thing, text) if countable else unknown_scalar(site, "int")
+    if _streams(thing):
+        # How much comes out of a stream is told by its code, not by the length it declares.
+        name = f"rounds over {text}"
+        length = Scalar(machine.symbols.symbol(name, ("rounds", id(thing)), None, line_of(thing.site), True), site)
+        length.kind = "int"
+        machine.globals_kept.append(thing)
     return Pass("items", thing, length, lambda loop, _names: _element(thing, loop))
+
+
+def _streams(thing: Datum, depth: int = 0) -> bool:
+    """Tell whether a thing is gone through by an `__iter__` of the repository's, or is made of such a thing."""
+    if not isinstance(thing, Object) or depth > 3:
+        return False
+    if thing.cls is not None and isinstance(thing.cls.find("__iter__"), Function):
+        return True
+    return any(_streams(value, depth + 1) for binding in thing.bindings for value in binding.arguments.values())
 
 
 def _element(thing: Datum, loop: Loop) -> Datum:

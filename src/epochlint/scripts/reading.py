@@ -6,6 +6,7 @@ from epochlint.places import Span
 from epochlint.scripts import (
     calls,
     counts,
+    logged,
     definitions,
     expressions,
     loops,
@@ -91,10 +92,14 @@ def _run_uncalled(machine: Interpreter, tree: ast.Module, source: Source) -> Non
         machine.frames, machine.guard, machine.depth = (), None, 0
         receiver = _receiver(machine, function)
         machine.called.add(id(function.node))
+        first = len(machine.recorder.calls)
         result = call_function(machine, function, Arguments(), function.site, receiver, overridable=True)
-        if isinstance(receiver, Object) and _is_hook(function):
-            # Nobody in the script calls it: a framework does, and takes what it returns.
-            receiver.properties.setdefault(function.name.rpartition(".")[2], result)
+        if isinstance(receiver, Object):
+            # Nobody in the script calls it: a framework does, and takes what it returns and what it logs.
+            method = function.name.rpartition(".")[2]
+            if _is_hook(function):
+                receiver.properties.setdefault(method, result)
+            logged.note(machine, receiver, method, first)
         machine.raised = False
 
 
@@ -145,5 +150,6 @@ def _facts(machine: Interpreter, source: Source) -> Script:
         loops=made_loops,
         training_loops=training,
         reads=tuple(recorder.reads),
+        environment=snapshot.environment(machine),
         problems=(*source.document.problems, *recorder.problems),
     )

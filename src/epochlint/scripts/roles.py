@@ -11,6 +11,8 @@ from epochlint.scripts.splitting import split
 from epochlint.scripts.things import Datum, Mapping, Object, Opaque, Scalar, Sequence, constant
 from epochlint.scripts.types import expand
 
+ENVIRONMENT = "environment"  # the first part of the keys of its variables among the things there is one of
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from epochlint.knowledge.catalogue import Api
@@ -77,19 +79,27 @@ def _prepared(machine: Machine, api: Api, receiver: Datum | None, arguments: Arg
 
 
 def environment(machine: Machine, name: Datum, default: Datum | None, site: Site) -> Datum:
-    """Return a variable of the environment: its default, which the environment may change, or a symbol."""
+    """Return a variable of the environment: as the script set it, its default, which may be changed, or a symbol."""
+    key = (ENVIRONMENT, name.plain) if isinstance(name, Scalar) and isinstance(name.plain, str) else None
+    if key in machine.shared and isinstance(machine.shared[key], Scalar):
+        return machine.shared[key]
     if isinstance(default, Scalar):
         value = default.copy()
         value.origin, value.overridable = "environment", True
         return value
     if default is not None:
         return default
+    if key is None:
+        return Opaque(site, "it comes from the environment", origin="environment")
+    if key not in machine.shared:
+        machine.shared[key] = Opaque(site, "it comes from the environment", key[1], origin="environment")
+    return machine.shared[key]
+
+
+def set_environment(machine: Machine, name: Datum, value: Datum) -> None:
+    """The script sets a variable of the environment."""
     if isinstance(name, Scalar) and isinstance(name.plain, str):
-        key = ("environment", name.plain)
-        if key not in machine.shared:
-            machine.shared[key] = Opaque(site, "it comes from the environment", name.plain, origin="environment")
-        return machine.shared[key]
-    return Opaque(site, "it comes from the environment", origin="environment")
+        machine.trail.store(machine.shared, (ENVIRONMENT, name.plain), value)
 
 
 def escape(machine: Machine, arguments: Arguments, site: Site) -> None:

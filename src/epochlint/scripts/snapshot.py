@@ -11,6 +11,7 @@ from epochlint.scripts.joining import merged
 from epochlint.scripts.making import new_argument, new_number
 from epochlint.scripts.operators import kind_of
 from epochlint.scripts.properties import property_of
+from epochlint.scripts.roles import ENVIRONMENT
 from epochlint.scripts.sites import place_of, text_of
 from epochlint.scripts.things import (
     Bound,
@@ -82,6 +83,15 @@ def thing_of(machine: Machine, datum: Datum, fallback: Place = NOWHERE, depth: i
     return facts.Opaque(datum.text, place, reason if isinstance(reason, str) else "")
 
 
+def environment(machine: Machine) -> tuple[tuple[str, facts.Number], ...]:
+    """Return the variables of the environment that the script sets or has defaults for."""
+    return tuple(
+        (key[1], number_of(machine, datum))
+        for key, datum in machine.shared.items()
+        if key[0] == ENVIRONMENT and isinstance(datum, Scalar)
+    )
+
+
 def _table(machine: Machine, datum: Mapping, place: Place, depth: int) -> facts.Table:
     entries = []
     for key, value in list(datum.entries.items())[:MOST_ENTRIES]:
@@ -141,6 +151,8 @@ def _told(thing: Object) -> tuple[str, ...]:
     """Return the names of the properties that the APIs or the class of an object tell of it."""
     names = dict.fromkeys(name for binding in thing.bindings for name, _ in binding.api.gives)
     names.update(dict.fromkeys(thing.properties))
+    if "shape" in names:
+        names["length"] = None  # its first number
     if thing.cls is not None and thing.cls.find("__len__") is not None:
         names["length"] = None
     return tuple(names)

@@ -1,8 +1,8 @@
 """What a loop around accelerate.Accelerator really does, on the CPU."""
 
-# signatures are the framework's
+# Signatures are the framework's; types are not checked: the framework is not there.
 # ruff: noqa: ARG001
-# mypy: ignore-errors (the framework is not there where types are checked)
+# mypy: ignore-errors
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """What DeepSpeed really does: batch sizes, schedulers, the Trainer's "auto" values, a CPU engine of one process."""
 
-# signatures are the framework's
+# Signatures are the framework's; types are not checked: the framework is not there.
 # ruff: noqa: ARG001
-# mypy: ignore-errors (the framework is not there where types are checked)
+# mypy: ignore-errors
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """What ignite.engine.Engine really does."""
 
-# signatures are the framework's
+# Signatures are the framework's; types are not checked: the framework is not there.
 # ruff: noqa: ARG005
-# mypy: ignore-errors (the framework is not there where types are checked)
+# mypy: ignore-errors
 
 from __future__ import annotations
 

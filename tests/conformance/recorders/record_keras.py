@@ -1,8 +1,9 @@
 """What keras.Model.fit really does with one dense layer; KERAS_BACKEND names the backend."""
 
-# the environment is set before the framework is imported; signatures are the framework's
+# The environment is set before the framework is imported; signatures are the framework's; types are not checked:
+# the framework is not there.
 # ruff: noqa: ARG002, ARG005, E402
-# mypy: ignore-errors (the framework is not there where types are checked)
+# mypy: ignore-errors
 
 from __future__ import annotations
 

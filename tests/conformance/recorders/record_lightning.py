@@ -1,8 +1,8 @@
 """What lightning.pytorch.Trainer really does, on the CPU, with a module of one layer."""
 
-# signatures are the framework's
+# Signatures are the framework's; types are not checked: the framework is not there.
 # ruff: noqa: ARG001, ARG002
-# mypy: ignore-errors (the framework is not there where types are checked)
+# mypy: ignore-errors
 
 from __future__ import annotations
 

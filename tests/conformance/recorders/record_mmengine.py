@@ -1,8 +1,8 @@
 """What mmengine.Runner really does, on the CPU."""
 
-# signatures are the framework's
+# Signatures are the framework's; types are not checked: the framework is not there.
 # ruff: noqa: ARG002, ARG005
-# mypy: ignore-errors (the framework is not there where types are checked)
+# mypy: ignore-errors
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What `spacy train` really does with a bag-of-words classifier."""
 
-# mypy: ignore-errors (the framework is not there where types are checked)
+# Types are not checked: the framework is not there.
+# mypy: ignore-errors
 
 from __future__ import annotations
 

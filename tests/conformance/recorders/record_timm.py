@@ -1,6 +1,7 @@
 """What timm's schedulers really do in the usual loop."""
 
-# mypy: ignore-errors (the framework is not there where types are checked)
+# Types are not checked: the framework is not there.
+# mypy: ignore-errors
 
 from __future__ import annotations
 

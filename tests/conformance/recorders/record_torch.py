@@ -1,6 +1,7 @@
 """What PyTorch really does: lengths of loaders, samplers, splits, schedulers in a loop."""
 
-# mypy: ignore-errors (the framework is not there where types are checked)
+# Types are not checked: the framework is not there.
+# mypy: ignore-errors
 
 from __future__ import annotations
 

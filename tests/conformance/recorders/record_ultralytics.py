@@ -1,8 +1,8 @@
 """What Ultralytics really does with a handful of tiny images."""
 
-# the environment is set before the framework is imported
+# The environment is set before the framework is imported; types are not checked: the framework is not there.
 # ruff: noqa: E402
-# mypy: ignore-errors (the framework is not there where types are checked)
+# mypy: ignore-errors
 
 from __future__ import annotations
 

@@ -212,7 +212,7 @@ def merge_ranks(results: list[Any]) -> Answer:
     base = next((result for result in results if result), None)
     observed = dict(base["observed"]) if base else {}
     observed.pop("_rank", None)
-    seen = [result["observed"].get("_rank") if result else None for result in results]
+    seen: list[Any] = [result["observed"].get("_rank") if result else None for result in results]
     if all(seen):
         observed.update(
             samples_seen=sum(sum(one["sizes"]) for one in seen),
