@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from epochlint.checking.documents import check_document
 from epochlint.checking.rules import check_run
 from epochlint.configuration.options import Options
 from epochlint.errors import UsageError, did_you_mean
@@ -15,6 +16,7 @@ from epochlint.findings.merge import merged
 from epochlint.findings.own_rules import internal_error, problem_findings
 from epochlint.findings.selection import RuleBook
 from epochlint.findings.suppression import suppress
+from epochlint.knowledge.catalogue import Option
 from epochlint.knowledge.quantities import QUANTITIES
 from epochlint.knowledge.store import Catalogue
 from epochlint.places import Place
@@ -51,6 +53,7 @@ class Analysis:
             found, open_questions = self._checked(one)
             findings.extend(found)
             undecided.extend(open_questions)
+        findings.extend(self._about_values(plans))
         findings = [finding for finding in findings if self._in_focus(finding)]
         silenced = suppress(
             merged(findings),
@@ -124,6 +127,23 @@ class Analysis:
         except Exception as error:  # one run must not take the others along
             self._failures.append(internal_error(plans.run.place, error))
             return (), ()
+
+    def _about_values(self, plans: list[Plans]) -> Iterable[Finding]:
+        """Check what configuration files say by themselves, also where nobody knows whose they are."""
+        understood: dict[Place, Option | None] = {}
+        loaded: set[str] = set()
+        for one in plans:
+            for setting in one.run.settings:
+                if setting.place is not None:
+                    understood[setting.place] = one.run.framework.option(setting.option)
+        for path in self.focus:
+            if self.files.kind(path) in ("python", "notebook"):
+                script = self.project.script(path)
+                loaded.update(read for read, _ in script.reads if script is not None)
+        for path in self.focus:
+            document = self.files.read(path) if self.files.kind(path) == "yaml" else None
+            if document is not None:
+                yield from check_document(document, self.catalogue, self.selected, understood, path in loaded)
 
     # --- assumptions --------------------------------------------------------------------------------------------------
 

@@ -170,7 +170,8 @@ def _names_of_subjects() -> set[str]:
                 name = node.args[0]
                 if isinstance(name, ast.Constant) and len(node.args) > 1:
                     found.add(str(name.value))
-    return found
+    loops = _text(ROOT / "src/epochlint/dialects/loops.py")
+    return found | set(re.findall(r'"((?:loop|scheduler)\.[a-z_]+)"', loops))
 
 
 def test_every_name_for_conditions_is_described() -> None:

@@ -5,22 +5,18 @@ from __future__ import annotations
 from epochlint.expressions.evaluate import text_of
 from epochlint.expressions.templates import filled, in_words
 from epochlint.expressions.values import Value
-from epochlint.knowledge.quantities import QUANTITIES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from epochlint.plan.planning import Planned
-
     class Subject(Protocol):
         """What a template may speak of: names with values and the user's own texts, before a plan."""
-
-        planned: Planned
 
         def value(self, name: str) -> Value: ...
         def text(self, name: str) -> str: ...
         def knows(self, name: str) -> bool: ...
+        def derivation(self, name: str) -> str: ...
 
 
 def fill(template: str, subject: Subject) -> str:
@@ -34,17 +30,5 @@ def _render(name: str, subject: Subject) -> str:
     if form == "source" and base:
         return subject.text(base) or text_of(subject.value(base))
     if form == "derivation" and base:
-        return derivation_line(subject, base)
+        return subject.derivation(base) or f"{base} = {text_of(subject.value(base))}"
     return in_words(subject.value(name))
-
-
-def derivation_line(subject: Subject, quantity: str) -> str:
-    """Return `quantity = formula with numbers = value`, or the bare value of what was not computed."""
-    planned = subject.planned
-    if subject.knows(quantity) or quantity not in QUANTITIES:
-        return f"{quantity} = {text_of(subject.value(quantity))}"
-    entry = planned.derivation.explained(quantity)
-    value = text_of(entry.value)
-    if entry.substituted and entry.substituted != value:
-        return f"{quantity} = {entry.substituted} = {value}"
-    return f"{quantity} = {value}"

@@ -20,12 +20,12 @@ def unit_in_name(text: str) -> str:
     name = text.partition(" (")[0].rpartition(".")[2]
     if not name.isidentifier():
         return ""
-    words = _words(name)
+    words = words_of(name)
     found = {_WORDS[word] for word in words if word in _WORDS}
     return found.pop() if len(found) == 1 and "per" not in words else ""
 
 
-def _words(name: str) -> list[str]:
+def words_of(name: str) -> list[str]:
     """Split `numTrainEpochs` and `num_train_epochs` into lower-case words."""
     spaced = "".join(
         "_" + char if char.isupper() and i and name[i - 1].islower() else char for i, char in enumerate(name)

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from epochlint.checking.made_of import Makings
 from epochlint.checking.standing import stands
 from epochlint.dialects.readings import Component, Setting
-from epochlint.expressions.values import Known, Value
+from epochlint.expressions.evaluate import text_of
+from epochlint.expressions.values import FALSE, UNKNOWN, Known, Value
 from epochlint.knowledge.quantities import QUANTITIES
 from epochlint.places import Place
 from epochlint.plan.planning import Planned
+from epochlint.runs.assembly import is_smoke
+
+TINY_RUN = 100  # optimizer steps: below it, an interval or a warmup that does not fit is a smoke test
+Special = dict[str, Callable[..., Value]]
 
 
-class Subject:
-    """One thing a rule is evaluated for. Names that it does not know are looked up in the run's plan."""
+class Facts:
+    """Names with values and places, without a run behind them: a line of a file."""
 
-    def __init__(self, planned: Planned, anchor: str) -> None:
-        self.planned = planned
+    framework: str | None = None
+    run: str | None = None
+
+    def __init__(self, anchor: str, where: Place) -> None:
         self.anchor = anchor
+        self.where = where
         self._values: dict[str, Value] = {}
         self._texts: dict[str, str] = {}
         self._places: dict[str, Place] = {}
@@ -26,6 +37,56 @@ class Subject:
             self._places[name] = place
         if text:
             self._texts[name] = text
+
+    def value(self, name: str) -> Value:
+        return self._values.get(name, UNKNOWN)
+
+    def knows(self, name: str) -> bool:
+        return name in self._values
+
+    def text(self, name: str) -> str:
+        """Return the source text of a value, as the user wrote it."""
+        return self._texts.get(name, "")
+
+    def place(self, name: str) -> Place | None:
+        return self._places.get(name)
+
+    def written(self, name: str) -> Value:
+        """Tell whether somebody wrote the number behind a name."""
+        return Known(self.knows(name)) if self.knows(name) else FALSE
+
+    def form(self, name: str) -> Value:
+        return self.value(name)
+
+    def special(self) -> Special:
+        """Return the functions of conditions that are answered by what knows the run."""
+        return {}
+
+    def is_smoke(self) -> bool:
+        """Tell whether a consequence is not worth a warning here: a test, or a run of a few steps."""
+        return is_smoke(self.where.path)
+
+    def derivation(self, name: str) -> str:
+        """Return how a quantity was computed, "" where it was not."""
+        del name
+        return ""
+
+
+class Subject(Facts):
+    """A part of a run. Names that it does not know are looked up in the run's plan."""
+
+    def __init__(self, planned: Planned, anchor: str) -> None:
+        super().__init__(anchor, planned.run.place)
+        self.planned = planned
+        self.framework = planned.run.framework.name
+        self.run = planned.run.name
+        self._makings: Makings | None = None
+
+    @property
+    def makings(self) -> Makings:
+        if self._makings is None:
+            self._makings = Makings(self.planned)
+        return self._makings
 
     def add_setting(self, name: str, setting: Setting) -> None:
         """Make a setting known by `name`, with its option, its text and its place."""
@@ -44,11 +105,7 @@ class Subject:
         known = self._values.get(name)
         return known if known is not None else self.planned.derivation.value(name)
 
-    def knows(self, name: str) -> bool:
-        return name in self._values
-
     def text(self, name: str) -> str:
-        """Return the source text of a value, as the user wrote it."""
         if name in self._texts:
             return self._texts[name]
         setting = self.planned.environment.setting(name)
@@ -76,3 +133,31 @@ class Subject:
             if setting is not None and (setting.place or setting.given_at):
                 return stands(self.planned, setting)
         return self.planned.derivation.entry(quantity).place
+
+    def written(self, name: str) -> Value:
+        if self.knows(f"{name}.origin"):
+            return Known(self.value(f"{name}.origin") != Known("framework-default"))
+        return Known(self.planned.derivation.is_written(name))
+
+    def form(self, name: str) -> Value:
+        """Return what a number was made of, over the names of the script."""
+        return self.value(name) if self.knows(name) else self.makings.form(name)
+
+    def special(self) -> Special:
+        return {**self.planned.derivation.special, "form_of": self.makings.form}
+
+    def is_smoke(self) -> bool:
+        if self.planned.run.smoke:
+            return True
+        steps = self.planned.derivation.value("total_steps")
+        return isinstance(steps, Known) and isinstance(steps.value, int | float) and steps.value <= TINY_RUN
+
+    def derivation(self, name: str) -> str:
+        if name not in QUANTITIES or self.knows(name):
+            return ""
+        entry = self.planned.derivation.explained(name)
+        handed_on = len(entry.inputs) <= 1 and all(used.value == entry.value for used in entry.inputs)
+        if not entry.substituted or not isinstance(entry.value, Known) or handed_on:
+            return ""
+        value = text_of(entry.value)
+        return f"{name} = {value}" if entry.substituted == value else f"{name} = {entry.substituted} = {value}"

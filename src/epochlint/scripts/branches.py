@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from epochlint.expressions.values import Known
 from epochlint.scripts.joining import same_value
-from epochlint.scripts.operators import MIRRORED, OPPOSITE, is_counter, linear
+from epochlint.scripts.operators import MIRRORED, OPPOSITE, is_counter, linear, truth
 from epochlint.scripts.recording import Branch
 from epochlint.scripts.things import Datum, Scalar
 
@@ -38,7 +38,7 @@ def classify(test: Datum, site: Site, held: bool | None, positive: bool = True) 
     frames = _classify(test, site, positive)
     if held is not None:
         for frame in frames:
-            frame.held = held
+            frame.held = held if frame.held is None else frame.held
     return frames
 
 
@@ -48,11 +48,12 @@ def _classify(test: Datum, site: Site, positive: bool) -> tuple[Branch, ...]:
         return (_flag_or_rank(test, site, positive),)
     sign = made[0]
     if sign == "not":
-        return _classify(made[1], _site_of(made[1], site), not positive)
+        return _classify(made[1], made[2], not positive)
     if sign in ("and", "or"):
+        sides = [_part(part, where, positive) for part, where in zip(made[1], made[2], strict=True)]
         if (sign == "and") == positive:
-            return tuple(frame for part in made[1] for frame in _classify(part, _site_of(part, site), positive))
-        return (_any_of([_classify(part, _site_of(part, site), positive) for part in made[1]], site, test, positive),)
+            return tuple(frame for side in sides for frame in side)
+        return (_any_of(sides, site, test, positive),)
     if sign in OPPOSITE:
         branch = _compared(sign if positive else OPPOSITE[sign], made[1], made[2])
     elif sign in ("%", "counter", "var"):
@@ -65,8 +66,12 @@ def _classify(test: Datum, site: Site, positive: bool) -> tuple[Branch, ...]:
     return (branch,)
 
 
-def _site_of(part: Datum, site: Site) -> Site:
-    return part.site if isinstance(part.site, tuple) else site
+def _part(part: Datum, site: Site, positive: bool) -> tuple[Branch, ...]:
+    """Classify one side of `and` or `or`; a side that is known to be true holds nothing back."""
+    held = truth(part.value) if isinstance(part, Scalar) else None
+    if held is not None and not positive:
+        held = not held
+    return classify(part, site, held, positive)
 
 
 def _any_of(sides: list[tuple[Branch, ...]], site: Site, test: Datum, positive: bool) -> Branch:

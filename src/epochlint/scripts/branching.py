@@ -148,9 +148,9 @@ def _join(machine: Machine, fork: Fork, falling: list[tuple[int, Writes]]) -> No
     if not any(writes for _, writes in falling):
         return
 
-    def joined(slots: Slots, values: list[Any]) -> Any:
+    def joined(slots: Slots, key: Any, values: list[Any]) -> Any:
         machine.fuel -= 1
-        return join_slot(slots, values, [fork.name(index) for index, _ in falling], fork.site)
+        return join_slot(slots, values, [fork.name(index) for index, _ in falling], fork.site, key)
 
     machine.trail.join([writes for _, writes in falling], joined)
 

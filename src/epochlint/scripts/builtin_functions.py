@@ -132,7 +132,7 @@ def _bool(machine: Machine, arguments: Arguments, site: Site) -> Datum | None:
     if thing is None:
         return unknown_scalar(site, "bool")
     held = truth_of(machine, thing)
-    made = ("not", Scalar(UNKNOWN, site, "computed", ("not", thing), "bool"))
+    made = ("not", Scalar(UNKNOWN, site, "computed", ("not", thing, site), "bool"), site)
     result = Scalar(UNKNOWN if held is None else TRUE if held else FALSE, site, "computed", made, "bool")
     return _inherit(result, thing) if isinstance(thing, Scalar) else result
 

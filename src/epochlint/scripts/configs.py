@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from epochlint.knowledge.catalogue import Api
     from epochlint.scripts.arguments import Arguments
     from epochlint.scripts.machine import Machine
-    from epochlint.scripts.sites import Site
+    from epochlint.scripts.scope import Scope
+    from epochlint.scripts.sites import Site, Source
     from epochlint.sources.documents import Document, Node
 
 DEEPEST_NODE = 40
@@ -139,11 +140,27 @@ def _python_config(machine: Machine, document: Document, site: Site, depth: int 
     module = load_document(machine, document)
     if module is None:
         return Opaque(site)
-    own = {
+    return _on_bases(machine, document, module.scope, site, depth)
+
+
+def globals_of(machine: Machine, source: Source, scope: Scope) -> Mapping:
+    """Return the global names of a script as a table, on top of those of the configurations it is built on."""
+    made = _on_bases(machine, source.document, scope, None, 0)
+    if isinstance(made, Mapping):
+        return made
+    return Mapping(_own_values(scope), document_place(source.document), complete=False)
+
+
+def _own_values(scope: Scope) -> dict[str, Datum]:
+    return {
         name: value
-        for name, value in module.scope.slots.items()
-        if not name.startswith("__") and not isinstance(value, Function | Class | Module | Library)
+        for name, value in scope.slots.items()
+        if isinstance(name, str) and not name.startswith("__") and _is_value(value)
     }
+
+
+def _on_bases(machine: Machine, document: Document, scope: Scope, site: Site, depth: int) -> Datum:
+    own = _own_values(scope)
     made = Mapping({}, document_place(document))
     base = own.pop("_base_", None)
     names = base.items if isinstance(base, Sequence) else (base,) if base is not None else ()
@@ -158,6 +175,10 @@ def _python_config(machine: Machine, document: Document, site: Site, depth: int 
         _merge_tables(made, inherited)
     _merge_tables(made, Mapping(own, None))
     return made
+
+
+def _is_value(value: object) -> bool:
+    return isinstance(value, Datum) and not isinstance(value, Function | Class | Module | Library | files.File)
 
 
 def document_place(document: Document) -> Site:

@@ -255,6 +255,26 @@ def _converted(value: Datum, kind: str) -> Datum:
     return value
 
 
+# --- flags ------------------------------------------------------------------------------------------------------------
+
+
+def define_flag(machine: Machine, dotted: str, arguments: Arguments, site: Site) -> Datum:
+    """Run `flags.DEFINE_integer("epochs", 3, "help")`: an attribute of `FLAGS`; the result has its value."""
+    name, default = arguments.get(0, "name"), arguments.get(1, "default")
+    made = machine.new_object((dotted,), site)
+    made.native = "flag"
+    if isinstance(name, Scalar) and isinstance(name.plain, str):
+        value = declared_default(default, name.plain) if default is not None else Opaque(site, name=name.plain)
+        machine.shared[("flag", name.plain)] = value
+        made.slots["value"] = value
+    return made
+
+
+def flag(machine: Machine, name: str, site: Site) -> Datum:
+    """Return `FLAGS.name`; the same unknown thing each time, if nobody in sight defines it."""
+    return machine.shared.setdefault(("flag", name), Opaque(site, "it is a flag", f"FLAGS.{name}", origin="command"))
+
+
 # --- namespaces and dataclasses --------------------------------------------------------------------------------------
 
 

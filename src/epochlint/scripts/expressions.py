@@ -162,11 +162,12 @@ def evaluate_unary(machine: Machine, node: ast.UnaryOp, scope: Scope) -> Datum:
     operand = machine.evaluate(node.operand, scope)
     sign, site = UNARY_SIGNS[type(node.op)], (scope.source, node)
     if sign == "not":
+        inside = (scope.source, node.operand)
         if isinstance(operand, Scalar):
-            return opposite(operand, site)
+            return opposite(operand, site, inside)
         held = truth_of(machine, operand)
         value: Value = UNKNOWN if held is None else FALSE if held else TRUE
-        return Scalar(value, site, "computed", ("not", operand), "bool")
+        return Scalar(value, site, "computed", ("not", operand, inside), "bool")
     number = as_number(machine, operand)
     if number is None:
         return arrays.like(machine, operand, site) or Opaque(site)
@@ -197,9 +198,13 @@ def evaluate_boolean(machine: Machine, node: ast.BoolOp, scope: Scope) -> Datum:
     machine.frames = outer
     if not sides:
         return value
-    made = ("or" if stops_at else "and", tuple(tested))
+    places = tuple((scope.source, part) for part in node.values[: len(tested)])
+    made = ("or" if stops_at else "and", tuple(tested), places)
     if all(isinstance(one, Scalar) and kind_of(one) == "bool" for one in tested):
-        return Scalar(UNKNOWN, site, "computed", made, "bool")
+        # Whatever the undecided sides are, one that stops decides.
+        decided: Value = UNKNOWN if truth_of(machine, value) is not stops_at else TRUE if stops_at else FALSE
+        overridable = any(isinstance(one, Scalar) and one.overridable for one in tested)
+        return Scalar(decided, site, "computed", made, "bool", overridable)
     sides.append((when, value))
     result = join(sides, site)
     if isinstance(result, Scalar) and not result.known and result.made is None:
@@ -229,7 +234,8 @@ def evaluate_comparison(machine: Machine, node: ast.Compare, scope: Scope) -> Da
     unknown = [result for result in results if not result.known]
     if not unknown:
         return results[-1]
-    return Scalar(UNKNOWN, (scope.source, node), "computed", ("and", tuple(unknown)), "bool")
+    site = (scope.source, node)
+    return Scalar(UNKNOWN, site, "computed", ("and", tuple(unknown), (site,) * len(unknown)), "bool")
 
 
 def compare_things(machine: Machine, sign: str, left: Datum, right: Datum, site: Site) -> Scalar:

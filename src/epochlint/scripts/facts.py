@@ -262,6 +262,9 @@ class Script:
     reads: tuple[tuple[str, Place], ...] = ()  # files of the repository it loads, with where it names them
     environment: tuple[tuple[str, Number], ...] = ()  # variables of the environment that it sets
     problems: tuple[Problem, ...] = ()
+    # The global names of the script as they are in the end, without functions, classes and modules. A script with
+    # `_base_` has the names of those files too, tables merged: a configuration written in Python.
+    globals: Table | None = None
 
     def instance(self, identity: int) -> Instance:
         return self.instances[identity]

@@ -150,7 +150,7 @@ def _finish(machine: Machine, activation: Activation, falls: bool, site: Site) -
         machine.trail.restore(writes[0])
     else:
         whens = [when for when, _ in sides]
-        machine.trail.join(writes, lambda slots, values: join_slot(slots, values, whens, site))
+        machine.trail.join(writes, lambda slots, key, values: join_slot(slots, values, whens, site, key))
     return join(sides, site)
 
 

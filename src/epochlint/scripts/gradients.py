@@ -131,6 +131,8 @@ def _handles_gradients(nest: Nest) -> bool:
     return any(isinstance(node, ast.Attribute) and node.attr == "grad" for node in _nodes(nest.loops[0].site))
 
 
+_NODES_OF_A_TEST = 40  # of a condition, or of the head of a loop
+
 # --- scaling ---------------------------------------------------------------------------------------------------------
 
 
@@ -143,7 +145,7 @@ def _is_scaled(nest: Nest, window: Window) -> bool | None:
     """
     if window.size is None or window.size.plain == 1 or window.context is not None or nest.stepless:
         return None
-    names = _names_of(window)
+    names = _names_of(nest, window)
     backward = nest.backwards[-1] if nest.backwards else None
     if not names or backward is None or not isinstance(backward.site, tuple):
         return None
@@ -164,15 +166,19 @@ def _is_scaled(nest: Nest, window: Window) -> bool | None:
     return None if _divides_loss(nest, backward) else False
 
 
-def _names_of(window: Window) -> set[str]:
+def _names_of(nest: Nest, window: Window) -> set[str]:
     """Return how the source may name the number of micro-batches, or write it as a number."""
     size = window.size
-    if size is None:
-        return set()
-    names = {size.label.rpartition(".")[2]} if size.label else set()
-    if isinstance(size.plain, int):
+    names = {size.label.rpartition(".")[2]} if size is not None and size.label else set()
+    if size is not None and isinstance(size.plain, int):
         names.add(str(size.plain))
-    return names
+    site = nest.micro.site if nest.micro is not None else window.branch.site if window.branch is not None else None
+    for node in _nodes(site)[:_NODES_OF_A_TEST]:
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+            names.add(_last_name(node.right))
+        elif isinstance(node, ast.Call) and _last_name(node.func) == "range" and node.args:
+            names.add(_last_name(node.args[min(1, len(node.args) - 1)]))
+    return names - {""}
 
 
 def _last_name(node: ast.expr) -> str:

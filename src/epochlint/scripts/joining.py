@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MOST_CHOICES = 6
 
 
-def join_slot(slots: Slots, values: list[Any], whens: list[str], site: Site) -> Any:
+def join_slot(slots: Slots, values: list[Any], whens: list[str], site: Site, key: Any = None) -> Any:
     """Return the join of what several sides left in one slot; a variable that one side does not set keeps the others'
     value."""
     present = [(when, value) for when, value in zip(whens, values, strict=True) if value is not ABSENT]
@@ -41,7 +41,10 @@ def join_slot(slots: Slots, values: list[Any], whens: list[str], site: Site) -> 
         return join_contents([value for _, value in present], [when for when, _ in present], site)
     if len(present) < len(values) and isinstance(slots, Entries):
         return Opaque(first.site, f"only if {present[0][0]}")
-    return join(present, site)
+    joined = join(present, site)
+    if isinstance(joined, Choice | Opaque) and not joined.name and isinstance(key, str):
+        joined.name = key
+    return joined
 
 
 def join_contents(contents: list[Content], whens: list[str], site: Site) -> Content:
@@ -73,9 +76,9 @@ def join(sides: list[tuple[str, Datum]], site: Site) -> Datum:
     return Choice(distinct, site)
 
 
-def own_unknown(site: Site, reason: str) -> Opaque:
+def own_unknown(site: Site, reason: str, name: str = "") -> Opaque:
     """Return something unknown that may be an object of the repository's."""
-    made = Opaque(site, reason)
+    made = Opaque(site, reason, name)
     made.own = True
     return made
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from epochlint.expressions.values import Unknown
-from epochlint.scripts import arrays, roles
+from epochlint.scripts import arrays, declared, roles
 from epochlint.scripts.arguments import Arguments
 from epochlint.scripts.machine import line_of
 from epochlint.scripts.properties import Binding, given, property_of
@@ -77,6 +77,8 @@ def record(
 def call_library(machine: Machine, dotted: str, arguments: Arguments, site: Site, local: bool = False) -> Datum:
     """Call a function or class of a library."""
     dotted = machine.apis.canonical(dotted)
+    if dotted.rpartition(".")[2].startswith("DEFINE_"):
+        return declared.define_flag(machine, dotted, arguments, site)
     api = machine.apis.api(dotted)
     passed = arguments.bound(api.positional if api is not None else ())
     call = record(machine, dotted, (dotted,), passed, site, role=api.role if api is not None else "")
@@ -237,6 +239,8 @@ def _part(machine: Machine, thing: Object, binding: Binding, name: str, index: i
 def attribute_of_library(machine: Machine, owner: Library | Object, name: str, site: Site) -> Datum | None:
     """Return an attribute of a library's module, class or object; None if nothing is known of it."""
     if isinstance(owner, Library):
+        if owner.dotted.endswith(".FLAGS"):
+            return declared.flag(machine, name, site)
         dotted = f"{owner.dotted}.{name}"
         if dotted in CONSTANTS:
             return constant(CONSTANTS[dotted], site)

@@ -258,7 +258,7 @@ def _widened(machine: Machine, loop: Loop, slots: Slots, key: Any, present: Any,
         if isinstance(value, Symbolic):
             loop.variant.update(closing.symbol_names(value))
         return widened
-    return own_unknown(site, "it changes from round to round")
+    return own_unknown(site, "it changes from round to round", str(key))
 
 
 def _unstable(
@@ -367,7 +367,7 @@ def _leave(
 
 def _join_sides(machine: Machine, sides: list[Writes], site: Site) -> None:
     whens = [""] * len(sides)
-    machine.trail.join(sides, lambda slots, values: join_slot(slots, values, whens, site))
+    machine.trail.join(sides, lambda slots, key, values: join_slot(slots, values, whens, site, key))
 
 
 EXECUTORS: dict[type, Callable[[Any, Any, Scope], bool]] = {

@@ -285,13 +285,13 @@ def truth(value: Value) -> bool | None:
     return None
 
 
-def opposite(scalar: Scalar, site: Site) -> Scalar:
-    """Return `not scalar`."""
+def opposite(scalar: Scalar, site: Site, inside: Site) -> Scalar:
+    """Return `not scalar`; `inside` is the place of what is negated."""
     held = truth(scalar.value)
     value: Value = UNKNOWN if held is None else FALSE if held else TRUE
     if held is None and isinstance(scalar.value, OneOf):
         value = one_of(tuple(Alternative(not one.value, one.when) for one in scalar.value.alternatives))
-    return Scalar(value, site, "computed", ("not", scalar), "bool", scalar.overridable)
+    return Scalar(value, site, "computed", ("not", scalar, inside), "bool", scalar.overridable)
 
 
 def linear(scalar: Any) -> tuple[Any, int]:

@@ -176,7 +176,11 @@ def length_of(machine: Machine, thing: Datum, text: str, unit: Unit | None = Non
 
         lengths = [(when, length_of(machine, one, text, unit)) for when, one in thing.alternatives]
         joined = join(list(lengths), thing.site)
-        return joined if isinstance(joined, Scalar) else Scalar(UNKNOWN, thing.site)
+        if isinstance(joined, Scalar) and not isinstance(joined.value, Unknown):
+            return joined
+        machine.globals_kept.append(thing)
+        value = machine.symbols.symbol(f"len({text})", ("len", id(thing)), unit, line_of(thing.site), True)
+        return Scalar(value, thing.site, "computed", ("len", thing, None), "int")
     found = property_of(machine, thing, "length")
     unit = unit_of_property(thing, "length") or unit
     line = line_of(thing.site)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import _ast as ast
+
 from epochlint.places import Span
 from epochlint.scripts import (
     calls,
+    configs,
     counts,
-    logged,
     definitions,
     expressions,
+    logged,
     loops,
     snapshot,
     statements,
@@ -21,11 +24,11 @@ from epochlint.scripts.functions import call_function
 from epochlint.scripts.machine import Activation, Machine
 from epochlint.scripts.modules import module_name, module_scope
 from epochlint.scripts.sites import Source
+from epochlint.scripts.syntax import walk
 from epochlint.scripts.things import Class, Function, Object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import _ast as ast
     from collections.abc import Callable
     from typing import Any
 
@@ -82,11 +85,15 @@ def read_script(document: Document, apis: ApiTable, open_document: Callable[[str
 
 def _run_uncalled(machine: Interpreter, tree: ast.Module, source: Source) -> None:
     """Run each function that nobody calls once, with its defaults: there may be settings in it."""
-    del tree
-    index = 0
-    while index < len(machine.functions) and not machine.exhausted:
-        function = machine.functions[index]
-        index += 1
+    used = _names_used(tree)
+    tried: set[int] = set()
+    while not machine.exhausted:
+        waiting = [one for one in machine.functions if id(one.node) not in tried and one.source is source]
+        if not waiting:
+            return
+        # What other functions use is likely to be called by them: those come first.
+        function = min(waiting, key=lambda one: _rank(one, used))
+        tried.add(id(function.node))
         if function.called or id(function.node) in machine.called or function.source is not source:
             continue
         machine.frames, machine.guard, machine.depth = (), None, 0
@@ -101,6 +108,22 @@ def _run_uncalled(machine: Interpreter, tree: ast.Module, source: Source) -> Non
                 receiver.properties.setdefault(method, result)
             logged.note(machine, receiver, method, first)
         machine.raised = False
+
+
+def _names_used(tree: ast.Module) -> set[str]:
+    """Return the names that the functions of a file use: each may be a function that they call."""
+    used: set[str] = set()
+    for node in walk(tree.body, into_definitions=True):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            inside = {one.id for one in walk(node.body) if isinstance(one, ast.Name)}
+            inside |= {one.attr for one in walk(node.body) if isinstance(one, ast.Attribute)}
+            used |= inside - {node.name}
+    return used
+
+
+def _rank(function: Function, used: set[str]) -> tuple[bool, bool]:
+    name = function.name.rpartition(".")[2]
+    return name in used or name.startswith("__"), function.owner is not None
 
 
 def _is_hook(function: Function) -> bool:
@@ -139,6 +162,7 @@ def _facts(machine: Interpreter, source: Source) -> Script:
     made_calls = snapshot.calls(machine, frames, runs)
     made_loops = snapshot.loops(machine, frames)
     training = training_loops.facts(machine, found)
+    names = snapshot.globals_of(machine, configs.globals_of(machine, source, machine.activations[0].scope))
     made_instances = snapshot.instances(machine)
     recorder = machine.recorder
     return Script(
@@ -152,4 +176,5 @@ def _facts(machine: Interpreter, source: Source) -> Script:
         reads=tuple(recorder.reads),
         environment=snapshot.environment(machine),
         problems=(*source.document.problems, *recorder.problems),
+        globals=names,
     )

@@ -119,6 +119,11 @@ def number_of(machine: Machine, scalar: Scalar) -> facts.Number:
     )
 
 
+def globals_of(machine: Machine, names: Mapping) -> facts.Table:
+    """Return the global names of a script."""
+    return _table(machine, names, names.place or NOWHERE, 0)
+
+
 def instances(machine: Machine) -> tuple[facts.Instance, ...]:
     """Return all objects, each under its number, with their properties and attributes as they are in the end."""
     made = []

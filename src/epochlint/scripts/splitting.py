@@ -8,6 +8,8 @@ from epochlint.scripts.things import Datum, Object, Opaque, Passed, Scalar, Sequ
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from epochlint.scripts.machine import Machine
     from epochlint.scripts.sites import Site
 
@@ -59,6 +61,6 @@ def _sizes(length: Datum | None, asked: list[Scalar], site: Site) -> list[Scalar
     return [Scalar(Known(size), site, "computed", None, "int") for size in sizes]
 
 
-def _are_shares(plain: list[object]) -> bool:
+def _are_shares(plain: list[Any]) -> bool:
     numbers = [one for one in plain if isinstance(one, int | float)]
     return len(numbers) == len(plain) and abs(sum(numbers) - 1) < 1e-9

@@ -16,7 +16,7 @@ from epochlint.scripts.machine import Exit
 from epochlint.scripts.methods import extend
 from epochlint.scripts.sites import text_of
 from epochlint.scripts.syntax import BINARY_SIGNS, is_main_guard, walk
-from epochlint.scripts.things import Content, Datum, Object, Opaque, Scalar, Sequence, constant, unknown_scalar
+from epochlint.scripts.things import Choice, Content, Datum, Object, Opaque, Scalar, Sequence, constant, unknown_scalar
 from epochlint.scripts.trail import ABSENT
 from epochlint.scripts.truths import truth_of
 
@@ -92,7 +92,7 @@ def assign_name(machine: Machine, target: ast.Name, value: Datum, scope: Scope) 
 
 def named(value: Datum, site: Site) -> Datum:
     """Give a number that somebody wrote the name it is stored under; forms and messages speak of it by that name."""
-    if isinstance(value, Object):
+    if isinstance(value, Object | Choice):
         value.name = value.name or text_of(site)
     elif isinstance(value, Scalar) and not value.label and value.made is None and type(value.plain) in (int, float):
         value = value.copy()

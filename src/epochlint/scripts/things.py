@@ -491,11 +491,16 @@ class Slice(Datum):
 class Choice(Datum):
     """One of a few things, each with the condition under which it is the one."""
 
-    __slots__ = ("alternatives", "site")
+    __slots__ = ("alternatives", "name", "site")
 
     def __init__(self, alternatives: tuple[tuple[str, Datum], ...], site: Site) -> None:
         self.alternatives = alternatives
         self.site = site
+        self.name = ""  # the variable it was first stored under
+
+    @property
+    def text(self) -> str:
+        return self.name or text_of(self.site)
 
 
 def literal(value: Plain, site: Site) -> Scalar:

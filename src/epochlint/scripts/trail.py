@@ -104,10 +104,10 @@ class Trail:
             else:
                 self.store(slots, key, value)
 
-    def join(self, sides: list[Writes], join: Callable[[Slots, list[Any]], Any]) -> None:
+    def join(self, sides: list[Writes], join: Callable[[Slots, Any, list[Any]], Any]) -> None:
         """Write the join of several sides, each given by its writes; the state must be that before them.
 
-        `join` is called with the slots and the values of the sides in their order, some of which may be ABSENT.
+        `join` is called with the slots, the key and the values of the sides in order, some of which may be ABSENT.
         """
         places: dict[tuple[int, Any], tuple[Slots, Any]] = {}
         for side in sides:
@@ -116,7 +116,7 @@ class Trail:
         for where, (slots, key) in places.items():
             present = slots.get(key, ABSENT)
             values = [side[where][2] if where in side else present for side in sides]
-            joined = values[0] if all(value is values[0] for value in values) else join(slots, values)
+            joined = values[0] if all(value is values[0] for value in values) else join(slots, key, values)
             if joined is present:
                 continue
             if joined is ABSENT:

@@ -247,13 +247,14 @@ def replay(one: Callable[..., Answer], versions: dict[str, str], framework_versi
     parser.add_argument("--only", default="", metavar="ID,…")
     arguments = parser.parse_args()
     only = set(filter(None, arguments.only.split(",")))
-    lines, different = [], 0
+    lines, ran, different = [], 0, 0
     for line in arguments.vectors.read_text(encoding="utf-8").splitlines():
         old = json.loads(line)
         if only and old["id"] not in only:
             lines.append(line)
             continue
         kind = [old["tags"][0]] if kinds else []
+        ran += 1
         answer = one(*kind, json.loads(line)["config"], json.loads(line)["env"])
         new = _vector(old, answer, versions, framework_version)
         lines.append(json.dumps(new, separators=(",", ":"), default=str))
@@ -261,7 +262,7 @@ def replay(one: Callable[..., Answer], versions: dict[str, str], framework_versi
         different += bool(changed)
         if arguments.check and changed:
             print(old["id"], *changed, file=sys.__stdout__, flush=True)
-    print(f"{arguments.vectors.name}: {len(lines)} runs, {different} differ from what stood there", file=sys.__stdout__)
+    print(f"{arguments.vectors.name}: {ran} runs, {different} differ from what stood there", file=sys.__stdout__)
     if not arguments.check:
         arguments.vectors.write_text("\n".join(lines) + "\n", encoding="utf-8")
     elif different:

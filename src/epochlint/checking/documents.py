@@ -1,0 +1,83 @@
+"""What can be said of a file without knowing any run: numbers that its format reads as texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from epochlint.checking.naming import words_of
+from epochlint.checking.rules import Evaluation
+from epochlint.checking.subject import Facts
+from epochlint.expressions.values import NONE, Known
+from epochlint.findings.finding import Finding
+from epochlint.knowledge.catalogue import Option, Rule
+from epochlint.knowledge.store import Catalogue
+from epochlint.places import Place
+from epochlint.sources.documents import Document, MappingNode, Node, ScalarNode, walk
+
+# A file in which one of these is a word of a key is about training.
+_TRAINING = frozenset({"epoch", "epochs", "train", "training", "trainer", "lr", "optimizer", "batch", "learning", "warmup"})
+# Words of names that are numbers in any training configuration; together with what the catalogue knows.
+_NUMBERS = frozenset({"lr", "rate", "decay", "eps", "epsilon", "momentum", "beta", "alpha", "gamma", "weight", "tol", "threshold",
+                      "lambda", "factor", "steps", "iters", "iterations", "epochs", "samples"})  # fmt: skip
+Understood = Mapping[Place, Option | None]  # the values that some run has read as an option
+
+
+def check_document(
+    document: Document, catalogue: Catalogue, selected: frozenset[str], understood: Understood, loaded: bool
+) -> tuple[Finding, ...]:
+    """Check the values of one file; `loaded` tells whether a script in sight loads it as it is."""
+    rules = [rule for rule in catalogue.rules_about("scalar", "") if rule.name in selected]
+    if not rules or document.root is None:
+        return ()
+    found = []
+    for root in (document.root, *document.further_roots):
+        for subject in _scalars(document, root, understood, loaded):
+            found.extend(_findings(rules, subject))
+    return tuple(found)
+
+
+def _findings(rules: list[Rule], subject: Facts) -> Iterator[Finding]:
+    for rule in rules:
+        evaluation = Evaluation(rule, subject)
+        if evaluation.holds() is True:
+            yield evaluation.finding(certain=True)
+
+
+def _scalars(document: Document, root: Node, understood: Understood, loaded: bool) -> Iterator[Facts]:
+    """Yield each plain text that could be read as a number, with what is known of its key."""
+    training: bool | None = None
+    for path, node in walk(root):
+        if not isinstance(node, ScalarNode) or node.quoted or not isinstance(node.value, str) or not path:
+            continue
+        if not node.text[:1].isdigit() and node.text[:1] not in "+-.":
+            continue
+        if training is None:
+            training = _is_about_training(root)
+        place = document.place(node.span)
+        subject = Facts(".".join(path), place)
+        subject.add("scalar", Known(node.value), place, node.text)
+        subject.add("key", Known(path[-1]))
+        subject.add("format", Known(document.kind))
+        subject.add("loaded", Known(loaded))
+        subject.add("training", Known(training))
+        subject.add("number_by_name", Known(_is_number_by_name(path)))
+        option = understood.get(place)
+        subject.add("option", Known(option.name) if option is not None else NONE)
+        subject.add("coerced", Known(option is not None and "string" in option.coerces))
+        subject.add("text_by_type", Known(option is not None and "string" in option.types))
+        yield subject
+
+
+def _is_about_training(root: Node) -> bool:
+    for path, node in walk(root):
+        if isinstance(node, MappingNode):
+            continue
+        if not _TRAINING.isdisjoint(words_of(path[-1])):
+            return True
+    return False
+
+
+def _is_number_by_name(path: tuple[str, ...]) -> bool:
+    """Tell whether a key, or that of the list it stands in, is the name of a number."""
+    names = [key for key in reversed(path) if not key.isdigit()]
+    return bool(names) and not _NUMBERS.isdisjoint(words_of(names[0]))
