@@ -39,9 +39,7 @@ class Coverage:
         """Return the names of the frameworks that a rule is about; `needs` are names without which it cannot fire."""
         if rule.frameworks:
             return rule.frameworks
-        subjects = SUBJECTS.get(rule.about)
-        if subjects is None:
-            return tuple(one.name for one in self.frameworks if any(signature.loop for signature in one.signatures))
+        subjects = SUBJECTS.get(rule.about, _anything)
         return tuple(
             one.name
             for one in self.frameworks
@@ -73,6 +71,15 @@ _QUESTIONS: dict[str, Callable[..., Value]] = dict.fromkeys(
 def _runs(framework: Framework, needs: frozenset[str]) -> Iterator[Names]:
     names = {formula.quantity for formula in framework.let} | {option.name for option in framework.options}
     if needs <= names | QUANTITIES.keys():
+        yield {}
+
+
+def _anything(_framework: Framework, _: frozenset[str]) -> Iterator[Names]:
+    yield {}
+
+
+def _loops(framework: Framework, _: frozenset[str]) -> Iterator[Names]:
+    if any(signature.loop for signature in framework.signatures):
         yield {}
 
 
@@ -130,6 +137,7 @@ def _quantity(framework: Framework, name: str) -> str:
 
 SUBJECTS: dict[str, Callable[[Framework, frozenset[str]], Iterator[Names]]] = {
     "run": _runs,
+    "loop": _loops,
     "override": _overrides,
     "ignored": _ignored,
     "refusal": _refusals,

@@ -71,7 +71,8 @@ def _facts(framework: Framework) -> Iterator[str]:
     if framework.supported:
         yield f"- releases: {framework.package} {plain(framework.supported)}, the newest known is {framework.newest}"
     yield f"- verified: {VERIFIED[framework.verified]}"
-    yield f"- an option that it does not know {'raises an error' if framework.unknown_options == 'raises' else 'is ignored'}"
+    unknown = "raises an error" if framework.unknown_options == "raises" else "is ignored"
+    yield f"- an option that it does not know {unknown}"
     if framework.one_process:
         yield "- without a launcher, device option or distributed API in sight a run has one process"
     yield ""

@@ -10,6 +10,7 @@ from epochlint.knowledge.store import Catalogue
 from epochlint.results import CheckResult, PlanResult, Summary
 from epochlint.sources.discovery import discover, find_root
 from epochlint.sources.files import FileReader
+from epochlint.sources.number_texts import may_hold_number_text
 
 # TYPE_CHECKING without the cost of importing typing: a file without a word of training goes no further than this
 # module.
@@ -91,4 +92,8 @@ def _focus(paths: tuple[str, ...], options: Options, stdin: str | None) -> tuple
 
 def _concerning(files: FileReader, focus: tuple[str, ...], catalogue: Catalogue) -> tuple[str, ...]:
     """Return the files that hold a word of training; the others are never parsed."""
-    return tuple([path for path in focus if catalogue.index.concerns(files.raw(path), files.kind(path))])
+    return tuple([path for path in focus if _concerns(files.raw(path), files.kind(path), catalogue)])
+
+
+def _concerns(data: bytes, kind: str, catalogue: Catalogue) -> bool:
+    return catalogue.index.concerns(data, kind) or (kind == "yaml" and may_hold_number_text(data))

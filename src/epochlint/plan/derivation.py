@@ -287,6 +287,9 @@ class Derivation:
     def _asked(self, quantity: str) -> Entry:
         """Return what the user wrote or the framework assumes for a quantity; a symbol with bounds if neither."""
         environment = self.environment
+        assumed = self._assumed(quantity)
+        if assumed is not None:
+            return assumed
         fallback: Entry | None = None
         for option in environment.framework.options:
             if option.quantity != quantity or not environment.in_force(option.versions):

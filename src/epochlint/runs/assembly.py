@@ -16,6 +16,8 @@ from epochlint.runs.run import Assumption, Joined, Run
 
 MAX_RUNS_OF_A_SCRIPT = 16
 PROCESSES = "launcher.processes"
+ASSUMED = "run.assumed"  # whether no file tells of the run, and everything it has is assumed
+ONE_PROCESS = "one process: no launcher, device option or distributed API in sight"
 _SMOKE_WORDS = frozenset({"test", "tests", "smoke", "debug", "ci", "benchmark", "benchmarks", "tiny", "dummy"})
 
 
@@ -49,7 +51,7 @@ def _run(
     framework = project.catalogue.framework(reading.framework)
     documents = [Joined(reading.path, reading.evidence, "given")]
     documents += _documents_named(reading)
-    properties = {**dict(reading.properties), **_environment(project, reading.path)}
+    properties = {ASSUMED: Known(False), **dict(reading.properties), **_environment(project, reading.path)}
     remarks: list[str] = []
     processes = _processes(project, reading, framework, launch, documents, remarks)
     if processes is not None:
@@ -110,7 +112,7 @@ def _processes(
         if launch.processes != Known(None):
             return launch.processes
     if framework.one_process and not _is_distributed(project, reading.path):
-        remarks.append("one process: no launcher, device option or distributed API in sight")
+        remarks.append(ONE_PROCESS)
         return Known(1)
     return None
 
@@ -152,7 +154,14 @@ def _with_assumed(
 def calculator(framework: Framework, assumptions: tuple[Assumption, ...]) -> Run:
     """Return a run that no file tells of: everything it has is assumed."""
     nowhere = Place("<command line>", 1, 1, 1, 1)
-    run = Run(framework.name, framework, nowhere, (), (), assumptions=assumptions)
+    properties: tuple[tuple[str, Value], ...] = ((ASSUMED, Known(True)),)
+    remarks: tuple[str, ...] = ()
+    if framework.one_process and not any(assumption.name == "world_size" for assumption in assumptions):
+        properties += ((PROCESSES, Known(1)),)
+        remarks = (ONE_PROCESS,)
+    run = Run(
+        framework.name, framework, nowhere, (), (), properties=properties, assumptions=assumptions, remarks=remarks
+    )
     return replace(run, settings=_with_assumed((), framework, assumptions))
 
 

@@ -97,7 +97,7 @@ def item(machine: Machine, owner: Object, key: Datum, site: Site) -> Datum | Non
     """Return `array[key]` for numbers and slices, None if the shape of the result is not certain."""
     shape = shape_of(machine, owner)
     if shape is None or not shape.items:
-        if isinstance(key, Slice) and owner.cls is None and property_of(machine, owner, "length") is not None:
+        if isinstance(key, Slice) and owner.cls is None and owner.native is None:
             return sliced_unknown(machine, owner, key, site)
         return None
     keys = key.items if isinstance(key, Sequence) and key.kind == "tuple" else (key,)
