@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-
 from epochlint.checking.documents import check_document
 from epochlint.checking.rules import check_run
-from epochlint.configuration.options import Options
 from epochlint.errors import UsageError, did_you_mean
 from epochlint.expressions.values import Known
-from epochlint.findings.directives import Directives, read_directives, scalar_of
-from epochlint.findings.finding import Finding
-from epochlint.findings.merge import merged
-from epochlint.findings.own_rules import internal_error, problem_findings
+from epochlint.findings.own_rules import MARK, internal_error, problem_findings
 from epochlint.findings.selection import RuleBook
-from epochlint.findings.suppression import suppress
-from epochlint.knowledge.catalogue import Option
 from epochlint.knowledge.quantities import QUANTITIES
-from epochlint.knowledge.store import Catalogue
 from epochlint.places import Place
 from epochlint.plan.planned import Plans
 from epochlint.results import CheckResult, PlanResult, Summary
 from epochlint.runs.assembly import calculator, runs_of
 from epochlint.runs.project import Project
 from epochlint.runs.run import Assumption, Run
-from epochlint.sources.files import FileReader
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from epochlint.configuration.options import Options
+    from epochlint.findings.directives import Directives
+    from epochlint.findings.finding import Finding
+    from epochlint.knowledge.catalogue import Option
+    from epochlint.knowledge.store import Catalogue
+    from epochlint.sources.files import FileReader
 
 
 class Analysis:
@@ -39,7 +39,7 @@ class Analysis:
         self.project = Project(catalogue, files)
         self.book = RuleBook(catalogue.index.rules)
         self.selected = self.book.selected(options.select, options.extend_select, options.ignore)
-        self._directives: dict[str, Directives] = {}
+        self._directives: dict[str, Directives | None] = {}
         self._failures: list[Finding] = []
         self._assumed = tuple(self._assumption(*assumed) for assumed in options.assume)
 
@@ -55,17 +55,11 @@ class Analysis:
             undecided.extend(open_questions)
         findings.extend(self._about_values(plans))
         findings = [finding for finding in findings if self._in_focus(finding)]
-        silenced = suppress(
-            merged(findings),
-            [self._directives_of(path) for path in self._read()],
-            self.book,
-            self.selected,
-            frozenset(name for name, _ in undecided),
-        )
-        own = (*self._problems(), *silenced.about_comments)
-        everything = merged((*silenced.kept, *(finding for finding in own if finding.name in self.selected)))
+        found, about_comments, suppressed = self._not_silenced(findings, frozenset(name for name, _ in undecided))
+        own = (*self._problems(), *about_comments)
+        everything = _merged((*found, *(finding for finding in own if finding.name in self.selected)))
         kept = tuple(finding for finding in everything if not self._ignored_here(finding))
-        summary = self._summary(files, plans, undecided, len(silenced.suppressed))
+        summary = self._summary(files, plans, undecided, suppressed)
         return CheckResult(kept, summary, self.files.line)
 
     def plan(self, files: int) -> PlanResult:
@@ -151,7 +145,8 @@ class Analysis:
         """Return what is assumed for the runs of a file: by its comments, unless the configuration or command line
         say otherwise."""
         found: dict[str, Assumption] = {}
-        for statement in self._directives_of(path).statements:
+        said = self._directives_of(path)
+        for statement in said.statements if said is not None else ():
             found[statement.name] = self._assumption(
                 statement.name, statement.value, str(statement.place), statement.place
             )
@@ -163,6 +158,8 @@ class Analysis:
         origin = "comment" if place is not None else "assumed"
         packages = self.catalogue.index.packages()
         if name in QUANTITIES or self.catalogue.index.frameworks_with_option(name):
+            from epochlint.findings.directives import scalar_of
+
             return Assumption(name, Known(scalar_of(value)), origin, place)
         if name in packages:
             return Assumption(name, Known(value), origin, place)
@@ -170,6 +167,18 @@ class Analysis:
         raise UsageError(f"{given}: {name!r} is no quantity, option or package that epochlint knows{hint}")
 
     # --- what is told -------------------------------------------------------------------------------------------------
+
+    def _not_silenced(
+        self, findings: list[Finding], undecided: frozenset[str]
+    ) -> tuple[tuple[Finding, ...], tuple[Finding, ...], int]:
+        """Return the findings that no comment silences, those about comments, and how many were silenced."""
+        directives = [said for path in self._read() if (said := self._directives_of(path)) is not None]
+        if not directives:
+            return _merged(findings), (), 0
+        from epochlint.findings.suppression import suppress
+
+        silenced = suppress(_merged(findings), directives, self.book, self.selected, undecided)
+        return silenced.kept, silenced.about_comments, len(silenced.suppressed)
 
     def _in_focus(self, finding: Finding) -> bool:
         places = [finding.place, *(related.place for related in finding.related)]
@@ -182,10 +191,15 @@ class Analysis:
     def _read(self) -> Iterable[str]:
         return [path for path in self.focus if self.files.document_if_read(path) is not None]
 
-    def _directives_of(self, path: str) -> Directives:
+    def _directives_of(self, path: str) -> Directives | None:
+        """Return what the comments of a file say to us; None where there is no word for us, as in most files."""
         if path not in self._directives:
             document = self.files.read(path)
-            self._directives[path] = read_directives(document) if document else Directives(path)
+            self._directives[path] = None
+            if document is not None and MARK in document.text:
+                from epochlint.findings.directives import read_directives
+
+                self._directives[path] = read_directives(document)
         return self._directives[path]
 
     def _problems(self) -> tuple[Finding, ...]:
@@ -196,18 +210,36 @@ class Analysis:
     def _summary(
         self, files: int, plans: list[Plans], undecided: list[tuple[str, tuple[str, ...]]], suppressed: int
     ) -> Summary:
-        frameworks = Counter(one.run.framework.name for one in plans)
+        frameworks = _counted(one.run.framework.name for one in plans)
         wanted = dict.fromkeys(name for _, missing in undecided for name in missing if name in QUANTITIES)
-        unknown = Counter(
+        unknown = _counted(
             name for one in plans for name in wanted if one.newest.derivation.entry(name).missing == (name,)
         )
         skipped = sum(1 for path in self.focus if (document := self.files.document_if_read(path)) and document.problems)
         return Summary(
             files=files,
             runs=len(plans),
-            frameworks=tuple(frameworks.most_common()),
+            frameworks=frameworks,
             undecided=len(undecided),
-            undecided_because=tuple((name, count) for name, count in unknown.most_common()),
+            undecided_because=unknown,
             skipped=skipped,
             suppressed=suppressed,
         )
+
+
+def _merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings in order, repetitions left out; a run without any needs none of the code for it."""
+    found = tuple(findings)
+    if not found:
+        return ()
+    from epochlint.findings.merge import merged
+
+    return merged(found)
+
+
+def _counted(names: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """Return each name with how often it comes, the most frequent first, equally frequent ones in order."""
+    counts: dict[str, int] = {}
+    for name in names:
+        counts[name] = counts.get(name, 0) + 1
+    return tuple(sorted(counts.items(), key=lambda pair: -pair[1]))

@@ -69,7 +69,7 @@ def test_a_composition_needs_no_rate(write: Write) -> None:
 def test_a_rate_knows_its_parameters_only(write: Write) -> None:
     path = write("schedules/x.yaml", "parameters: {gamma: }\nrate: base * gamma ** total_steps\n")
     assert message_of(load_schedule, path, "schedules").startswith(
-        "schedules/x.yaml:4: rate: unknown name 'total_steps'; known are t, base, pi, gamma"
+        "schedules/x.yaml:4: rate: unknown name 'total_steps'; known are t, base, pi, ticks, gamma"
     )
 
 

@@ -36,7 +36,8 @@ def modules_after(action: str) -> set[str]:
         ("assert read_text('a.cfg', '[a]').root", set()),
         ("assert read_text('a.sh', 'a').commands", {"epochlint.sources.shell_reader"}),
         ("assert read_text('a.toml', 'a = 1').root", {"tomllib"}),
-        ("assert read_text('a.yaml', 'a: 1').root", {"yaml"}),
+        ("assert read_text('a.yaml', 'a: 1').root", set()),
+        ("assert read_text('a.yaml', 'a: &b 1').root", {"yaml"}),
     ],
 )
 def test_nothing_is_loaded_before_it_is_needed(action: str, needed: set[str]) -> None:

@@ -80,6 +80,20 @@ class Makings:
             return None
         return Made(told[0].counts, any(one.epochs for one in told), frozenset().union(*(one.uses for one in told)))
 
+    def divisors(self, form: Value) -> frozenset[str]:
+        """Return the quantities that a form is divided by in each of its products, and "" for divisors that are none."""
+        if not isinstance(form, Symbolic):
+            return frozenset()
+        from epochlint.expressions.algebra import Symbol
+
+        found: list[frozenset[str]] = []
+        for part in _parts(rough(form.term)):
+            ((monomial, _),) = part.parts.items()
+            below = [atom.name for atom, power in monomial if power < 0 and isinstance(atom, Symbol)]
+            found.append(frozenset(self.quantity_of(name) for name in below))
+        unclear = frozenset({""}) if any("" in one for one in found) else frozenset()
+        return frozenset.intersection(*found) | unclear if found else frozenset()
+
     def quantity_of(self, symbol: str, apart_from: str = "") -> str:
         """Return the quantity that a symbol of the script is, "" if it is none or several."""
         if self._symbols is None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from epochlint.checking.factors import over
 from epochlint.checking.messages import fill
 from epochlint.checking.subject import Facts, Subject
@@ -17,6 +15,10 @@ from epochlint.knowledge.store import Catalogue
 from epochlint.plan.planned import Plans
 from epochlint.plan.settling import lone_symbol
 from epochlint.records import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @record

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from epochlint.checking.factors import over
 from epochlint.checking.made_of import Makings, form_of
 from epochlint.checking.naming import unit_in_name
@@ -18,6 +16,10 @@ from epochlint.places import Place
 from epochlint.plan.planning import Planned
 from epochlint.plan.settling import lone_symbol
 from epochlint.records import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TICKS = "ticks"
 _PER = {"steps": "step", "micro-batches": "micro-batch", "epochs": "epoch"}
@@ -182,6 +184,10 @@ def _add_length(
     made = makings.made(form)
     subject.add("length.counts", Known(made.counts if made else ""))
     subject.add("length.epochs", Known(made.epochs if made else False))
+    divisors = makings.divisors(form)
+    for quantity in ("micro_batch_size", "gradient_accumulation_steps", "world_size", "global_batch_size"):
+        subject.add(f"length.divided_by.{quantity}", Known(quantity in divisors))
+    subject.add("length.divided_by.something", Known("" in divisors))
 
 
 def _add_marks(parameters: dict[str, Parameter], counted: set[str], subject: Subject) -> None:
@@ -277,6 +283,8 @@ def _ticks(planned: Planned, use: ScheduleUse, per: str) -> Value:
         and not planned.derivation.is_written("max_steps")
     ):
         ticks = planned.derivation.value("epochs")
+    if isinstance(ticks, Unknown) and per == "step" and counted is None and not planned.derivation.is_written("max_steps"):
+        ticks = _combined(planned.derivation.value("epochs"), "*", planned.derivation.value("steps_per_epoch"))
     for formula, sign in ((use.times, "*"), (use.every, "/")):
         if formula is not None:
             ticks = _combined(ticks, sign, planned.derivation.evaluate(formula))

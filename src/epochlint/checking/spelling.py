@@ -3,7 +3,10 @@ be right."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 MOST_SLIPS = 2
 SHORT = 8  # names up to this length may have one slip only

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from weakref import WeakKeyDictionary
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
-from epochlint.dialects.readings import Component, Setting
-from epochlint.places import Place
-from epochlint.plan.planning import Planned
-
-_shared: WeakKeyDictionary[Planned, frozenset[Place]] = WeakKeyDictionary()
+    from epochlint.dialects.readings import Component, Setting
+    from epochlint.places import Place
+    from epochlint.plan.planning import Planned
 
 
 def stands(planned: Planned, setting: Setting) -> Place | None:
@@ -29,12 +27,15 @@ def better(planned: Planned, place: Place | None, given_at: Place | None) -> Pla
 
 
 def _places_of_several(planned: Planned) -> frozenset[Place]:
-    found = _shared.get(planned)
+    found: frozenset[Place] | None = planned.notes.get("places of several")
     if found is None:
-        given = {(one.place, one.given_at) for one in _all(planned.run.settings, planned.run.components)}
-        times = Counter(place for place, _ in given)
-        found = frozenset(place for place, count in times.items() if place is not None and count > 1)
-        _shared[planned] = found
+        seen: set[Place | None] = {None}
+        several: set[Place] = set()
+        for place, _ in {(one.place, one.given_at) for one in _all(planned.run.settings, planned.run.components)}:
+            if place in seen and place is not None:
+                several.add(place)
+            seen.add(place)
+        found = planned.notes["places of several"] = frozenset(several)
     return found
 
 

@@ -3,8 +3,6 @@ places."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 from epochlint.checking.division import divides_truly
 from epochlint.checking.made_of import Makings, form_of
 from epochlint.checking.messages import fill
@@ -17,6 +15,10 @@ from epochlint.expressions.values import NONE, Known, OneOf, Value
 from epochlint.knowledge.catalogue import Ignored, Option, Override, Refusal
 from epochlint.plan.plan import Cadence
 from epochlint.plan.planning import Planned
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 def runs(planned: Planned) -> Iterator[Subject]:

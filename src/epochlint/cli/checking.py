@@ -7,7 +7,6 @@ import sys
 from epochlint import session
 from epochlint.cli.asking import options_from, paths_and_stdin, start_of
 from epochlint.errors import UsageError
-from epochlint.findings.own_rules import INTERNAL_ERROR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,6 +40,10 @@ def check(arguments: argparse.Namespace) -> int:
 
 def status_of(findings: tuple[Finding, ...], options: Options, exit_zero: bool = False) -> int:
     """Return the exit status: 2 for a failure of our own, 1 for findings that fail, else 0."""
+    if not findings:
+        return 0
+    from epochlint.findings.own_rules import INTERNAL_ERROR
+
     if any(finding.code == INTERNAL_ERROR.code for finding in findings):
         return 2
     grave = ("error",) if options.fail_on == "error" else ("error", "warning")

@@ -43,12 +43,16 @@ class Options:
 
     def ignored_in(self, path: str) -> tuple[Given, ...]:
         """Return the words of `per-file-ignores` that count for a file, given by its path from the root."""
+        if not self.per_file_ignores:
+            return ()
         from epochlint.configuration.patterns import matches
 
         return tuple(word for pattern, words in self.per_file_ignores if matches(pattern, path) for word in words)
 
     def assumed_in(self, path: str) -> tuple[Assumed, ...]:
         """Return what is assumed for a file: the command line wins over `per-file-assume`, and that over `assume`."""
+        if not self.per_file_assume:
+            return _last_of_each_name(self.assume)
         from epochlint.configuration.patterns import matches
 
         own = [one for pattern, assumed in self.per_file_assume if matches(pattern, path) for one in assumed]

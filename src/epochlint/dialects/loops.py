@@ -43,7 +43,7 @@ def objects_of(script: Script, loop: TrainingLoop) -> Objects:
         found["scheduler"] = tuple(
             ThingView(script, Reference(use.instance), use.place or loop.place) for use in loop.schedulers
         )
-    for name in ("clear", "backward", "step"):
+    for name in ("clear", "backward", "step", "window"):
         place = getattr(loop.gradients, f"{name}_place")
         if place is not None:
             found[f"loop_{name}"] = (ThingView(script, Opaque("", place), place),)

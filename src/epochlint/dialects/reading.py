@@ -13,7 +13,7 @@ from epochlint.dialects.recognition import (
     keys_of,
     on_some_result,
 )
-from epochlint.dialects.settings import OpenDocument, components_of, read_named_file, settings_of
+from epochlint.dialects.settings import components_of, read_named_file, settings_of
 from epochlint.dialects.views import NodeView, ThingView, View
 from epochlint.expressions.values import Known, Value
 from epochlint.knowledge.catalogue import Framework
@@ -21,6 +21,10 @@ from epochlint.knowledge.store import Catalogue
 from epochlint.records import replace
 from epochlint.scripts.facts import Script, TrainingLoop
 from epochlint.sources.documents import Document, MappingNode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from epochlint.dialects.settings import OpenDocument
 
 
 class Reader:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from epochlint.expressions.values import Value
-from epochlint.places import Place
 from epochlint.records import record
-from epochlint.scripts.facts import Thing
-from epochlint.sources.documents import Node
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from epochlint.expressions.values import Value
+    from epochlint.places import Place
+    from epochlint.scripts.facts import Thing
+    from epochlint.sources.documents import Node
 
 
 @record

@@ -3,15 +3,18 @@ name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from epochlint.dialects.loops import LoopView
 from epochlint.dialects.names import same_method, same_name
 from epochlint.dialects.views import CallView, NodeView, ThingView, View
-from epochlint.knowledge.catalogue import Framework, Signature
 from epochlint.records import record
 from epochlint.scripts.facts import Call, Reference, Script
 from epochlint.sources.documents import Document, MappingNode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from epochlint.knowledge.catalogue import Framework, Signature
 
 # Keys by which a configuration says that another file completes it; what is absent in it may stand there.
 INHERITING = ("_base_", "_BASE_", "base_config", "defaults", "__base__", "_base", "base")

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from epochlint.dialects.names import is_any_of
-from epochlint.dialects.objects import Objects
 from epochlint.dialects.readings import Component, Setting
 from epochlint.dialects.views import NodeView, View, elements_of
 from epochlint.expressions.values import Known, Unknown, Value
-from epochlint.knowledge.catalogue import ComponentSpec, Framework, Option
 from epochlint.records import replace
-from epochlint.sources.documents import Document
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    from epochlint.dialects.objects import Objects
+    from epochlint.knowledge.catalogue import ComponentSpec, Framework, Option
+    from epochlint.sources.documents import Document
+
+    # Opens a file of the repository that another file names: (name, path of the naming file) -> document
+    OpenDocument: TypeAlias = Callable[[str, str], Document | None]
 
 DEEPEST_COMPONENT = 4  # schedules made of schedules, data sets wrapped in data sets
-# Opens a file of the repository that another file names: (name, path of the naming file) -> document
-OpenDocument = Callable[[str, str], Document | None]
 
 
 def settings_of(framework: Framework, run: View, objects: Objects) -> tuple[Setting, ...]:

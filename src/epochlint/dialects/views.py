@@ -6,13 +6,16 @@ of calls or keys of a mapping. A view hides the difference; it is the only code 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from epochlint.expressions.values import UNKNOWN, Known, Symbolic, Unknown, Value
-from epochlint.places import Place
 from epochlint.records import record, replace
 from epochlint.scripts.facts import Argument, Call, Items, Number, Opaque, Reference, Routine, Script, Table, Thing
 from epochlint.sources.documents import Document, Entry, MappingNode, Node, ScalarNode, SequenceNode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from epochlint.places import Place
 
 # How configuration files name the class of an object, and where its arguments are (beside the name, if empty).
 _INSTANTIATIONS = (("class_path", "init_args"), ("_target_", ""), ("_component_", ""), ("type", ""))

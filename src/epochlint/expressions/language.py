@@ -5,9 +5,14 @@ docs/expressions.md is its manual, `trees` describes the tuples.
 
 from __future__ import annotations
 
-from epochlint.expressions.printing import show
-from epochlint.expressions.substitution import substitute_text
 from epochlint.expressions.trees import Expression, ExpressionError, functions, names, names_in_order
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from epochlint.expressions.trees import Tree
+    from epochlint.expressions.values import Value
 
 __all__ = ["Expression", "ExpressionError", "functions", "names", "names_in_order", "parse", "show", "substitute_text"]
 
@@ -21,3 +26,17 @@ def parse(text: str, where: str = "") -> Expression:
     from epochlint.expressions.parsing import parse_expression  # the parser is needed only where data are compiled
 
     return parse_expression(text, where)
+
+
+def show(tree: Tree) -> str:
+    """Return a tree as text that parses to the same tree."""
+    from epochlint.expressions.printing import show
+
+    return show(tree)
+
+
+def substitute_text(expression: Expression, lookup: Callable[[str], Value]) -> str:
+    """Return a formula with values in place of the names, for people: `ceil(50,000 / (8 × 4 × 2))`."""
+    from epochlint.expressions.substitution import substitute_text
+
+    return substitute_text(expression, lookup)

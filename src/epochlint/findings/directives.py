@@ -6,7 +6,7 @@ They are read from any document whose reader keeps comments.
 from __future__ import annotations
 
 from epochlint.errors import did_you_mean
-from epochlint.findings.own_rules import MALFORMED_COMMENT, own_finding
+from epochlint.findings.own_rules import MALFORMED_COMMENT, MARK, own_finding
 from epochlint.records import record
 
 TYPE_CHECKING = False
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from epochlint.places import Place
     from epochlint.sources.documents import Comment, Document, Plain
 
-MARK = "epochlint:"
 IGNORE, IGNORE_FILE = "ignore", "ignore-file"
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from epochlint.sources.documents import Document
 
 FAMILY = "linter"
+MARK = "epochlint:"  # how comments that speak to us begin
 
 
 @record

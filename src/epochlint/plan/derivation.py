@@ -6,21 +6,27 @@ while it is being derived means what was asked for; what was computed under such
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from epochlint.dialects.readings import Component
 from epochlint.expressions.evaluate import evaluate, join, missing_of, truth
 from epochlint.expressions.language import Expression, names_in_order, substitute_text
 from epochlint.expressions.trees import walk
 from epochlint.expressions.units import Unit
 from epochlint.expressions.values import FALSE, TRUE, Known, Symbolic, Unknown, Value
-from epochlint.knowledge.catalogue import Formula
 from epochlint.knowledge.quantities import QUANTITIES, Quantity
-from epochlint.places import Place
-from epochlint.plan.environment import Environment
 from epochlint.plan.plan import Entry, Input
 from epochlint.plan.settling import lone_symbol
 from epochlint.records import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    from epochlint.dialects.readings import Component
+    from epochlint.knowledge.catalogue import Formula
+    from epochlint.places import Place
+    from epochlint.plan.environment import Environment
+
+    Special: TypeAlias = dict[str, Callable[..., Value]]
 
 COUNTED_QUANTITIES = frozenset({"total_steps", "total_micro_batches", "samples_seen", "epochs_run"})
 LONGEST_FORMULA = 100  # characters; a longer one says more with names than with what stands behind them
@@ -28,8 +34,6 @@ SIZES = ("dataset_size", "eval_dataset_size")
 DEFAULT = "framework-default"
 _ASKING = frozenset({"given", "written", "is_a", "asked"})  # functions of names, which do not take what these stand for
 COUNTED = "counted batch by batch"  # the formula of what the loop machine found
-
-Special = dict[str, Callable[..., Value]]
 
 
 class Derivation:

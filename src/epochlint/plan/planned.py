@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from epochlint.knowledge.store import Catalogue
 from epochlint.plan.planning import Planned
 from epochlint.runs.releases import admitted, newest
-from epochlint.runs.run import Run
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from epochlint.knowledge.store import Catalogue
+    from epochlint.runs.run import Run
 
 
 class Plans:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from epochlint.dialects.readings import Component
 from epochlint.expressions.evaluate import missing_of
 from epochlint.expressions.templates import filled, in_words
@@ -14,11 +12,17 @@ from epochlint.knowledge.quantities import QUANTITIES
 from epochlint.knowledge.store import Catalogue
 from epochlint.plan.derivation import Derivation
 from epochlint.plan.environment import Environment, Releases
-from epochlint.plan.following import Following
 from epochlint.plan.plan import Entry, Outcome, Plan
-from epochlint.plan.simulation import Simulation
 from epochlint.records import record, replace
 from epochlint.runs.run import Run
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from epochlint.plan.following import Following
+    from epochlint.plan.simulation import Simulation
 
 # Quantities that every run has, so that a plan shows them even where they are unknown.
 ALWAYS = (
@@ -53,11 +57,14 @@ class Planned:
         self.derivation.count_with(lambda: self.simulation.totals())
         self._simulation: Simulation | None = None
         self._plan: Plan | None = None
+        self.notes: dict[str, Any] = {}  # what other rooms find out about the plan, by their own names for it
 
     @property
     def simulation(self) -> Simulation:
         """The loop machine's work, done when the first total is asked for."""
         if self._simulation is None:
+            from epochlint.plan.simulation import Simulation
+
             self._simulation = Simulation(self.derivation)
         return self._simulation
 
@@ -104,6 +111,10 @@ class Planned:
                         yield Objection(refusal, held, component)
 
     def _of_schedules(self) -> Iterator[Objection]:
+        if not any(use.object and self.environment.components(use.object) for use in self.run.framework.schedules):
+            return
+        from epochlint.plan.following import Following
+
         following = Following(self.derivation, self.simulation.result)
         for refusal, held, component, values in following.objections():
             yield Objection(refusal, held, component, tuple(values.items()))
@@ -121,6 +132,8 @@ class Planned:
         )
 
     def _following(self) -> Following:
+        from epochlint.plan.following import Following
+
         result = self.simulation.result
         return Following(self.derivation, result or self.simulation.steps_alone(), whole=result is not None)
 

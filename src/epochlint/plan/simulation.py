@@ -3,19 +3,21 @@ not."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from epochlint.dialects.readings import Component
 from epochlint.expressions.evaluate import missing_of, truth
-from epochlint.expressions.language import Expression
+from epochlint.expressions.trees import Expression
 from epochlint.expressions.values import NONE, Known, Value
-from epochlint.knowledge.catalogue import EventSpec, LoopSpec, Stop
-from epochlint.plan.derivation import Derivation
-from epochlint.plan.event_policy import EventPolicy
-from epochlint.plan.events import occurrences_of
-from epochlint.plan.loop_policy import COUNTERS, LoopPolicy, LoopResult, PolicyError, StopAt
-from epochlint.plan.machine import run_loop
 from epochlint.plan.plan import Cadence, Occurrences, Outcome
+
+# The loop machine is imported where its numbers are known: of most configurations nobody knows how large the data are.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from epochlint.dialects.readings import Component
+    from epochlint.knowledge.catalogue import EventSpec, LoopSpec, Stop
+    from epochlint.plan.derivation import Derivation
+    from epochlint.plan.event_policy import EventPolicy
+    from epochlint.plan.loop_policy import LoopPolicy, LoopResult, StopAt
 
 
 class NotKnownError(Exception):
@@ -41,12 +43,17 @@ class Simulation:
         if spec is None:
             return None
         try:
-            return run_loop(self._policy(spec))
+            policy = self._policy(spec)
         except NotKnownError as unknown:
             self.missing = unknown.missing
+            return None
+        from epochlint.plan.loop_policy import PolicyError
+        from epochlint.plan.machine import run_loop
+
+        try:
+            return run_loop(policy)
         except PolicyError:
-            self.missing = ()
-        return None
+            return None
 
     def steps_alone(self) -> LoopResult | None:
         """Return a run of as many optimizer steps as formulas tell, where nothing else about the loop is known.
@@ -61,6 +68,9 @@ class Simulation:
             or total.value < 0
         ):
             return None
+        from epochlint.plan.loop_policy import LoopPolicy, StopAt
+        from epochlint.plan.machine import run_loop
+
         return run_loop(LoopPolicy(None, stops=(StopAt("steps", total.value), StopAt("steps", total.value, "start"))))
 
     def totals(self) -> dict[str, Value]:
@@ -90,6 +100,8 @@ class Simulation:
     def _policy(self, spec: LoopSpec) -> LoopPolicy:
         samples = dict(spec.samples)
         batches = self._number(spec.pass_batches)
+        from epochlint.plan.loop_policy import LoopPolicy
+
         return LoopPolicy(
             pass_batches=None if batches is None or batches == float("inf") else int(batches),
             pass_end=self._word(spec.pass_end),
@@ -111,6 +123,8 @@ class Simulation:
 
     def _stops(self, stops: tuple[Stop, ...]) -> Iterator[StopAt]:
         """Turn `guard and steps >= limit` into a limit of a counter, where the guard holds."""
+        from epochlint.plan.loop_policy import StopAt
+
         for stop in stops:
             guards, counter, sign, limit = _limit_in(stop.when)
             held = [self.derivation.holds(guard) for guard in guards]
@@ -178,12 +192,17 @@ class Simulation:
         result = self.result or (self.steps_alone() if all(_goes_by_steps(part) for part in parts) else None)
         if result is None:
             return Occurrences(None, reason=_because(self.derivation.suppliable(self.missing)))
+        from epochlint.plan.events import occurrences_of
+        from epochlint.plan.loop_policy import PolicyError
+
         try:
             return occurrences_of(tuple(parts), result.timeline)
         except PolicyError as error:
             return Occurrences(None, reason=str(error))
 
     def _event(self, event: EventSpec, component: Component | None) -> EventPolicy:
+        from epochlint.plan.event_policy import EventPolicy
+
         return EventPolicy(
             clock=event.clock,
             every=self._number(event.every, component),
@@ -262,6 +281,8 @@ class Simulation:
 
 def _limit_in(condition: Expression) -> tuple[tuple[Expression, ...], str, str, Expression]:
     """Split a condition into its guards and the one comparison of a counter with its limit."""
+    from epochlint.plan.loop_policy import COUNTERS
+
     parts = list(condition.tree[1:]) if condition.tree[0] == "and" else [condition.tree]
     for index, part in enumerate(parts):
         if part[0] == "compare" and part[1][0] == "name" and part[1][1] in COUNTERS and part[2] in (">=", ">"):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from epochlint.dialects.readings import Reading, Setting
 from epochlint.expressions.values import Known, Value
 from epochlint.knowledge.catalogue import Framework
 from epochlint.places import Place
 from epochlint.records import replace
-from epochlint.runs.launching import Launch
 from epochlint.runs.pins import pins_for
 from epochlint.runs.project import Project
 from epochlint.runs.run import Assumption, Joined, Run
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from epochlint.runs.launching import Launch
 
 MAX_RUNS_OF_A_SCRIPT = 16
 PROCESSES = "launcher.processes"

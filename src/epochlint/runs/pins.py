@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from epochlint.knowledge.catalogue import Framework
 from epochlint.runs.project import Project, parents
 from epochlint.runs.run import Assumption, Pinned
-from epochlint.sources.documents import Requirement
-from epochlint.sources.requirements_reader import normalised
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from epochlint.knowledge.catalogue import Framework
+    from epochlint.sources.documents import Requirement
 
 
 def pins_for(
@@ -20,10 +22,16 @@ def pins_for(
             pins[assumption.name] = Pinned(assumption.name, f"=={_text(assumption)}", assumption.place, "assumed")
     for folder in parents(path):
         for requirement in _requirements_in(project, folder):
-            name = next((name for name in wanted if normalised(name) == requirement.package), None)
+            name = _wanted_name(requirement, wanted)
             if name is not None and name not in pins and requirement.specifier:
                 pins[name] = Pinned(name, requirement.specifier, requirement.place, "requirement")
     return tuple(pins.values())
+
+
+def _wanted_name(requirement: Requirement, wanted: frozenset[str]) -> str | None:
+    from epochlint.sources.requirements_reader import normalised
+
+    return next((name for name in wanted if normalised(name) == requirement.package), None)
 
 
 def packages_of(framework: Framework) -> frozenset[str]:

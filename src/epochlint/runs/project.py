@@ -6,12 +6,15 @@ from __future__ import annotations
 import os
 
 from epochlint.dialects.reading import Reader
-from epochlint.dialects.readings import Reading
-from epochlint.knowledge.store import Catalogue
-from epochlint.runs.launching import Launch, read_launch
-from epochlint.scripts.facts import Script
-from epochlint.sources.documents import Document
-from epochlint.sources.files import FileReader
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from epochlint.dialects.readings import Reading
+    from epochlint.knowledge.store import Catalogue
+    from epochlint.runs.launching import Launch
+    from epochlint.scripts.facts import Script
+    from epochlint.sources.documents import Document
+    from epochlint.sources.files import FileReader
 
 LAUNCH_SUFFIXES = (".sh", ".slurm", ".sbatch")
 # How many files of a folder are looked at when a run's launchers and scripts are searched for.
@@ -80,6 +83,8 @@ class Project:
 
     def _launches_in(self, path: str) -> tuple[Launch, ...]:
         if path not in self._launches:
+            from epochlint.runs.launching import read_launch
+
             document = self.document(path)
             commands = document.commands if document else ()
             launchers = self.catalogue.launchers

@@ -74,10 +74,11 @@ class Fork:
             self.names = [symbols.condition(side.text, Opaque(self.site), line) for side in self.sides]
 
 
-def run_sides(machine: Machine, sides: list[Side], test: Datum, site: Site) -> bool:
-    """Run all sides; return whether the code after the branch is reached."""
+def run_sides(machine: Machine, sides: list[Side], test: Datum, site: Site, names: list[str] | None = None) -> bool:
+    """Run all sides; return whether the code after the branch is reached. `names` are of a decision made before."""
     machine.fuel -= COST
     fork = Fork(machine, sides, test, site)
+    fork.names = names or []
     taken = next((side for side in sides if side.held), None)
     if taken is not None:
         return _run_taken(machine, taken, [side for side in sides if side is not taken])
@@ -121,7 +122,8 @@ def each(machine: Machine, choice: Choice, site: Site, do: Callable[[Datum], Dat
         frames = (Branch("flag", when or f"it is {one.text}", site),)
         sides.append(Side(frames, lambda when=when, one=one: run(when, one), None))  # type: ignore[misc]
     guard = machine.guard
-    if not run_sides(machine, sides, choice, site):
+    names = [when for when, _ in choice.alternatives]
+    if not run_sides(machine, sides, choice, site, names if all(names) else []):
         machine.raised = True
     machine.guard = guard
     return join(results, site) if results else Opaque(site)

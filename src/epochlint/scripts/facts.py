@@ -217,6 +217,7 @@ class Gradients:
     clear_place: Place | None = None
     backward_place: Place | None = None
     step_place: Place | None = None
+    window_place: Place | None = None  # the condition or loop that decides when a step is made
     scaled: bool | None = None
 
 

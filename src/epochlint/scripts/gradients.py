@@ -14,6 +14,7 @@ from epochlint.scripts.things import Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from epochlint.places import Place
     from epochlint.scripts.machine import Machine
     from epochlint.scripts.nests import Nest
     from epochlint.scripts.recording import Branch, Call
@@ -30,8 +31,14 @@ def gradients_of(machine: Machine, nest: Nest, window: Window) -> Gradients:
         clear_place=place_of(place.site) if place is not None else None,
         backward_place=place_of(backward.site) if backward is not None else None,
         step_place=place_of(nest.step.site) if not nest.stepless else None,
+        window_place=_window_place(nest, window),
         scaled=_is_scaled(nest, window),
     )
+
+
+def _window_place(nest: Nest, window: Window) -> Place | None:
+    site = nest.micro.site if nest.micro is not None else window.branch.site if window.branch is not None else None
+    return place_of(site)
 
 
 # --- clearing --------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from epochlint.expressions.values import UNKNOWN, Alternative, Known, OneOf, Symbolic, Value
-from epochlint.scripts.operators import alternatives, either, is_counter, kind_of, linear, one_of
+from epochlint.scripts.operators import alternatives, both, either, is_counter, kind_of, linear, one_of
 from epochlint.scripts.things import (
     MORE,
     Choice,
@@ -40,7 +40,9 @@ def join_slot(slots: Slots, values: list[Any], whens: list[str], site: Site, key
     if isinstance(first, Content):
         return join_contents([value for _, value in present], [when for when, _ in present], site)
     if len(present) < len(values) and isinstance(slots, Entries):
-        return Opaque(first.site, f"only if {present[0][0]}")
+        missing = Opaque(first.site, f"only if {present[0][0]}")
+        missing.maybe = (present[0][0], first) if len(present) == 1 else None
+        return missing
     joined = join(present, site)
     if isinstance(joined, Choice | Opaque) and not joined.name and isinstance(key, str):
         joined.name = key
@@ -97,12 +99,13 @@ def _flattened(sides: list[tuple[str, Datum]]) -> list[tuple[str, Datum]]:
     flat: list[tuple[str, Datum]] = []
     for when, value in sides:
         if isinstance(value, Choice):
-            flat.extend(
-                (f"{when} and {also}" if when and also else when or also, one) for also, one in value.alternatives
-            )
+            possible = [(both(when, also), one) for also, one in value.alternatives]
+            flat.extend((condition, one) for condition, one in possible if condition is not None)
+        elif isinstance(value, Opaque) and value.maybe is not None and both(when, value.maybe[0]) == when != "":
+            flat.append((when, value.maybe[1]))  # under this condition it is there
         else:
             flat.append((when, value))
-    return flat
+    return flat or sides
 
 
 def same_value(left: Value, right: Value) -> bool:
@@ -121,9 +124,10 @@ def _join_scalars(sides: list[tuple[str, Scalar]], site: Site) -> Scalar:
     if all(isinstance(value.value, Known | OneOf) for _, value in sides):
         joined = one_of(
             tuple(
-                Alternative(one.value, f"{when} and {also}" if when and also else when or also)  # type: ignore[union-attr]
+                Alternative(one.value, condition)
                 for when, value in sides
                 for one, also in alternatives(value.value)
+                if (condition := both(when, also)) is not None and isinstance(one, Known)
             )
         )
     origins = {value.origin for _, value in sides}

@@ -148,14 +148,14 @@ def _each(function: Callable[[Value, Value], Value], left: Value, right: Value) 
     found: dict[Any, Alternative] = {}
     for first, when in alternatives(left):
         for second, also in alternatives(right):
-            if when and also and when != also and _opposed(when, also):
+            condition = both(when, also)
+            if condition is None:
                 continue
             value = function(first, second)
             if not isinstance(value, Known):
                 return UNKNOWN
             if len(found) > MOST_ALTERNATIVES:
                 return UNKNOWN
-            condition = when if when == also or not also else also if not when else f"{when} and {also}"
             found.setdefault((type(value.value), value.value, condition), Alternative(value.value, condition))
     return one_of(tuple(found.values()))
 
@@ -166,22 +166,41 @@ def alternatives(value: Value) -> tuple[tuple[Value, str], ...]:
     return ((value, ""),)
 
 
-def _opposed(first: str, second: str) -> bool:
-    """Tell whether two conditions exclude each other by their very text: values of one branch stay together."""
-    return bool(_conditions(first) & {_negated(one) for one in _conditions(second)})
+def both(first: str, second: str) -> str | None:
+    """Return the text of two conditions together; None if they exclude each other by their very text.
+
+    So values of one branch stay together. The text of a decision is never that of another one.
+    """
+    if not first or not second or first == second:
+        return first or second
+    one, other = conditions(first), conditions(second)
+    if any(negation(part) in other for part in one):
+        return None
+    return " and ".join([*one, *[part for part in other if part not in one]])
 
 
-def _conditions(text: str) -> set[str]:
-    return set(text.split(" and ")) if " or " not in text else {text}
-
-
-def _negated(text: str) -> str:
-    return text[5:-1] if text.startswith("not (") and text.endswith(")") else f"not ({text})"
+def conditions(text: str) -> list[str]:
+    """Return the conditions that a text joins by `and`; what is in parentheses, or joined by `or`, is one."""
+    if " or " not in text and "(" not in text:
+        return text.split(" and ")
+    parts, depth, begin = [], 0, 0
+    for position, letter in enumerate(text):
+        if letter == "(":
+            depth += 1
+        elif letter == ")":
+            depth -= 1
+        elif letter == " " and depth == 0:
+            if text.startswith(" or ", position):
+                return [text]
+            if text.startswith(" and ", position):
+                parts.append(text[begin:position])
+                begin = position + 5
+    return [*parts, text[begin:]]
 
 
 def negation(text: str) -> str:
     """Return the text of the opposite of a condition."""
-    return _negated(text)
+    return text[5:-1] if text.startswith("not (") and text.endswith(")") else f"not ({text})"
 
 
 def either(first: str, second: str) -> str:

@@ -173,18 +173,17 @@ def _with_infinity(function: str, arguments: tuple[Value, ...]) -> Value:
 
 
 def _of_each(function: str, arguments: tuple[Value, ...]) -> Value:
+    from epochlint.scripts.operators import alternatives, both, one_of
+
     combinations: list[tuple[tuple[Value, ...], str]] = [((), "")]
     for argument in arguments:
-        choices = (
-            [(Known(one.value), one.when) for one in argument.alternatives]
-            if isinstance(argument, OneOf)
-            else [(argument, "")]
-        )
-        combinations = [
-            ((*values, choice), f"{when} and {also}" if when and also and when != also else when or also)
-            for values, when in combinations
-            for choice, also in choices
-        ]
+        more: list[tuple[tuple[Value, ...], str]] = []
+        for values, when in combinations:
+            for choice, also in alternatives(argument):
+                condition = both(when, also)
+                if condition is not None:
+                    more.append(((*values, choice), condition))
+        combinations = more
         if len(combinations) > MOST_COMBINATIONS:
             return UNKNOWN
     found: list[Alternative] = []
@@ -193,8 +192,6 @@ def _of_each(function: str, arguments: tuple[Value, ...]) -> Value:
         if not isinstance(value, Known):
             return UNKNOWN
         found.append(Alternative(value.value, when))
-    from epochlint.scripts.operators import one_of
-
     return one_of(tuple(found))
 
 

@@ -44,6 +44,7 @@ class Symbols:
         key = id(decision)
         if key not in self._texts:
             self._kept.append(decision)
+            text = f"({text})" if " and " in text or " or " in text else text
             self._texts[key] = _free(self._conditions, text or "condition", key, line)
         return self._texts[key]
 

@@ -122,6 +122,7 @@ class Opaque(Datum):
     __slots__ = (
         "field",
         "kind",
+        "maybe",
         "name",
         "number",
         "origin",
@@ -143,6 +144,7 @@ class Opaque(Datum):
         self.unit: Unit | None = None
         self.number: Scalar | None = None  # what it is as a number, once somebody counts with it
         self.owner: tuple[Datum, str] | None = None  # the thing it is an attribute of
+        self.maybe: tuple[str, Datum] | None = None  # an entry that is there under a condition only
         self.own = False  # it may be any object of the repository's: nothing about it lasts
         self.field: tuple[Datum | None, Datum | None] | None = None  # default and factory of `dataclasses.field(...)`
         self.parts: dict[Any, Datum] = {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-from epochlint.sources.ignoring import is_ignored, parse_pattern, parse_patterns
 from epochlint.sources.kinds import kind_of
 
 TYPE_CHECKING = False
@@ -82,7 +81,7 @@ class _Walk:
     def __init__(self, root: str, exclude: tuple[str, ...]) -> None:
         self.root = os.path.abspath(root)
         self._real_root = os.path.realpath(self.root)
-        self._own = tuple([pattern for pattern in map(parse_pattern, exclude) if pattern is not None])
+        self._own = _parsed(exclude)
         self._ignored: dict[str, tuple[Pattern, ...]] = {}
         self._seen: set[tuple[int, int]] = set()
         self._links: list[tuple[str, tuple[Pattern, ...]]] = []
@@ -160,6 +159,8 @@ class _Walk:
                 continue
 
     def _leaves_out(self, path: str, is_folder: bool, patterns: tuple[Pattern, ...]) -> bool:
+        from epochlint.sources.ignoring import is_ignored
+
         return is_ignored(path, is_folder, patterns) or is_ignored(path, is_folder, self._own)
 
     def _is_excluded(self, path: str, is_folder: bool) -> bool:
@@ -199,6 +200,8 @@ class _Walk:
                 text = file.read(_LARGEST_IGNORE_FILE).decode("utf-8", "replace")
         except OSError:
             return ()
+        from epochlint.sources.ignoring import parse_patterns
+
         return parse_patterns(text.removeprefix("\ufeff"), base)
 
     def _stays_inside(self, full: str) -> bool:
@@ -217,6 +220,14 @@ class _Walk:
                 if target is not None and target != path and target in found:
                     continue
             yield path
+
+
+def _parsed(exclude: tuple[str, ...]) -> tuple[Pattern, ...]:
+    if not exclude:
+        return ()
+    from epochlint.sources.ignoring import parse_pattern
+
+    return tuple([pattern for pattern in map(parse_pattern, exclude) if pattern is not None])
 
 
 def _is_read(path: str) -> bool:

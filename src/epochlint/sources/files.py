@@ -198,14 +198,16 @@ class FileReader:
 
     def requirement_files(self, folder: str) -> tuple[str, ...]:
         """Return the files of a folder that tell releases of packages, what tells most exactly first."""
-        from epochlint.sources.requirements_reader import requirement_files_among
-
         if folder and not self._is_inside(f"{folder}/x"):
             return ()
         try:
             names = os.listdir(os.path.join(self.root, folder))
         except OSError:
             return ()
+        if not any(has_requirements(name) for name in names):
+            return ()
+        from epochlint.sources.requirements_reader import requirement_files_among
+
         return tuple([f"{folder}/{name}".lstrip("/") for name in requirement_files_among(names)])
 
     def _read(self, path: str) -> Document | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from epochlint.places import Span
 from epochlint.sources.documents import Comment, Document, Problem
 from epochlint.sources.guards import Refused
-from epochlint.sources.positions import Positions
+from epochlint.sources.plain_yaml import PlainReader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from yaml import YAMLError
+
+    from epochlint.sources.positions import Positions
 
 _LINE_ENDS = "\n\r\x85\u2028\u2029"
 _BEFORE_COMMENT = " \t\n\r\x85\u2028\u2029\ufeff[]{},\"'"
@@ -17,8 +19,18 @@ _BEFORE_COMMENT = " \t\n\r\x85\u2028\u2029\ufeff[]{},\"'"
 
 def read_yaml(path: str, text: str) -> Document:
     """Read a YAML file. `root` is the first document that is not empty, `further_roots` are the others."""
+    plain = PlainReader()
+    root = plain.read(text)
+    if root is None:
+        return _read_whole(path, text)
+    return Document(path, "yaml", text, root, comments=_comments_of(text, plain.scalars))
+
+
+def _read_whole(path: str, text: str) -> Document:
+    """Read any YAML file with PyYAML."""
     import yaml
 
+    from epochlint.sources.positions import Positions
     from epochlint.sources.yaml_composer import Composer
 
     positions = Positions(text)
@@ -69,6 +81,14 @@ def _is_printable(character: str) -> bool:
     if code < 0x20 or 0x7F <= code < 0xA0:
         return character in "\t\n\r\x85"
     return code not in (0xFFFE, 0xFFFF)
+
+
+def _comments_of(text: str, scalars: list[tuple[int, int, str]]) -> tuple[Comment, ...]:
+    if "#" not in text:
+        return ()
+    from epochlint.sources.positions import Positions
+
+    return _comments(text, Positions(text), scalars)
 
 
 def _comments(text: str, positions: Positions, scalars: list[tuple[int, int, str]]) -> tuple[Comment, ...]:

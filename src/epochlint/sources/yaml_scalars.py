@@ -6,12 +6,13 @@ true. Dates stay texts.
 
 from __future__ import annotations
 
-from yaml.resolver import Resolver
-
 from epochlint.sources.guards import LONGEST_NUMBER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from epochlint.sources.documents import Plain
 
 _STANDARD = "tag:yaml.org,2002:"
@@ -25,13 +26,7 @@ for _words, _truth in ((_TRUE, True), (_FALSE, False)):
         _WORDS.update({_word: _truth, _word.capitalize(): _truth, _word.upper(): _truth})
 
 _NUMBER_STARTS = frozenset("-+.0123456789")
-# PyYAML's own patterns, by first character, so that we read numbers as the release that is installed does.
-_PATTERNS = {
-    first: tuple(
-        (tag, pattern.match) for tag, pattern in Resolver.yaml_implicit_resolvers[first] if tag in (_INT, _FLOAT)
-    )
-    for first in _NUMBER_STARTS
-}
+_IN_NUMBERS = "0123456789abcdefABCDEFx_.:+-"  # no number of YAML 1.1 but infinity and NaN has any other character
 
 
 def plain_value(text: str) -> Plain:
@@ -41,11 +36,48 @@ def plain_value(text: str) -> Plain:
         return _WORDS.get(text, text)
     if len(text) > LONGEST_NUMBER:
         return text
-    for tag, matches in _PATTERNS[first]:
+    found = _simple_number(text)
+    if found is not None:
+        return found
+    for tag, matches in _patterns(first):
         if matches(text):
             value = number(text, tag == _FLOAT)
             return text if value is None else value
     return text
+
+
+def _simple_number(text: str) -> int | float | str | None:
+    """Return the value of a decimal number, the text of what is none in YAML 1.1; None for what only the patterns tell.
+
+    The patterns need an import that takes longer than reading a file.
+    """
+    if text.strip(_IN_NUMBERS):
+        return None if text.lstrip("+-").lower() in (".inf", ".nan") else text
+    digits = text[1:] if text[0] in "+-" else text
+    if digits.isdecimal():
+        return int(text) if digits[0] != "0" or digits == "0" else None
+    whole, point, rest = digits.partition(".")
+    mantissa, mark, power = (rest if point else whole).replace("E", "e").partition("e")
+    sign = power[:1] in ("+", "-")
+    if mark and not (power[1:] if sign else power).isdecimal():
+        return None
+    if point and whole.isdecimal() and (not mantissa or mantissa.isdecimal()):
+        return float(text) if sign or not mark else text
+    return text if mark and not point and mantissa.isdecimal() else None
+
+
+_known_patterns: dict[str, tuple[tuple[str, Callable[[str], Any]], ...]] = {}
+
+
+def _patterns(first: str) -> tuple[tuple[str, Callable[[str], Any]], ...]:
+    """Return PyYAML's own patterns for a first character: numbers are read as the installed release does."""
+    if not _known_patterns:
+        from yaml.resolver import Resolver
+
+        for start in _NUMBER_STARTS:
+            resolvers = Resolver.yaml_implicit_resolvers[start]
+            _known_patterns[start] = tuple((tag, one.match) for tag, one in resolvers if tag in (_INT, _FLOAT))
+    return _known_patterns[first]
 
 
 def tagged_value(text: str, tag: str) -> Plain:
