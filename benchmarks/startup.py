@@ -2,8 +2,9 @@
 
     python benchmarks/startup.py [--runs 15]
 
-Each command runs in a fresh process, in turn with the bare interpreter; what counts is the processor time of the process
-(user and system) as the operating system reports it, and the median of the ratios. Peers that are not installed are left out.
+Each command runs in a fresh process, in turn with the bare interpreter; what counts is the processor time of the
+process (user and system) as the operating system reports it, and the median of the ratios. Peers that are not
+installed are left out.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from pathlib import Path
 
 FILES = {
     "nothing.py": "import os\n\nprint(os.getcwd())\n",
-    "train.yaml": "output_dir: out\nper_device_train_batch_size: 8\nmax_steps: 1000\nnum_train_epochs: 3\nlearning_rate: 1.0e-5\n",
+    "train.yaml": (
+        "output_dir: out\nper_device_train_batch_size: 8\nmax_steps: 1000\nnum_train_epochs: 3\nlearning_rate: 1.0e-5\n"
+    ),
     "train.json": '{"output_dir": "out", "per_device_train_batch_size": 8, "max_steps": 1000, "warmup_steps": 10}\n',
     "train.py": (
         "from transformers import TrainingArguments\n\n"
@@ -42,9 +45,7 @@ def ratio(command: list[str], folder: str, runs: int) -> float:
     """Return the median ratio of a command to the bare interpreter, run in turn."""
     bare = [sys.executable, "-c", "pass"]
     processor_seconds(command, folder)
-    return statistics.median(
-        processor_seconds(command, folder) / processor_seconds(bare, folder) for _ in range(runs)
-    )
+    return statistics.median(processor_seconds(command, folder) / processor_seconds(bare, folder) for _ in range(runs))
 
 
 def main() -> None:

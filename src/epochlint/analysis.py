@@ -126,7 +126,10 @@ class Analysis:
         """Check what configuration files say by themselves, also where nobody knows whose they are."""
         understood: dict[Place, Option | None] = {}
         loaded: set[str] = set()
+        converted: set[str] = set()
         for one in plans:
+            if any("string" in option.coerces for option in one.run.framework.options):
+                converted.update(joined.path for joined in one.run.documents)
             for setting in one.run.settings:
                 if setting.place is not None:
                     understood[setting.place] = one.run.framework.option(setting.option)
@@ -137,7 +140,7 @@ class Analysis:
         for path in self.focus:
             document = self.files.read(path) if self.files.kind(path) == "yaml" else None
             if document is not None:
-                yield from check_document(document, self.catalogue, self.selected, understood, path in loaded)
+                yield from check_document(document, self.catalogue, self.selected, understood, path in loaded, path in converted)
 
     # --- assumptions --------------------------------------------------------------------------------------------------
 

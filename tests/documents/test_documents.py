@@ -185,7 +185,8 @@ def test_every_name_for_conditions_is_described() -> None:
         for name in names
         for end in (word[1:] for word in described if word[:1] == ".")
     }
-    assert not names - described
+    missing = sorted(names - described)
+    assert not missing, f"docs/writing-rules.md does not describe {', '.join(missing)}"
 
 
 def test_the_rule_in_the_manual_is_one() -> None:

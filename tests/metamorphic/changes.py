@@ -153,9 +153,9 @@ class _Rename(ast.NodeTransformer):
         owner = node.value.id if isinstance(node.value, ast.Name) else ""
         if owner == "args" and node.attr in self.chosen.flags:
             node.attr = self._flag(node.attr)
-        elif (owner == "cfg" and node.attr in self.chosen.fields) or (
-            owner == "self" and node.attr in self.chosen.attributes
-        ):
+        elif owner == "cfg" and node.attr in self.chosen.fields:
+            node.attr = self.new.get(node.attr, node.attr)
+        elif owner == "self" and node.attr in self.chosen.attributes:
             node.attr = self.new.get(node.attr, "a_" + node.attr[::-1])
         self.generic_visit(node)
         return node

@@ -23,15 +23,24 @@ Understood = Mapping[Place, Option | None]  # the values that some run has read 
 
 
 def check_document(
-    document: Document, catalogue: Catalogue, selected: frozenset[str], understood: Understood, loaded: bool
+    document: Document,
+    catalogue: Catalogue,
+    selected: frozenset[str],
+    understood: Understood,
+    loaded: bool,
+    converted: bool,
 ) -> tuple[Finding, ...]:
-    """Check the values of one file; `loaded` tells whether a script in sight loads it as it is."""
+    """Check the values of one file.
+
+    `loaded` tells whether a script in sight loads it as it is, `converted` whether it belongs to a framework that makes
+    numbers of such texts.
+    """
     rules = [rule for rule in catalogue.rules_about("scalar", "") if rule.name in selected]
     if not rules or document.root is None:
         return ()
     found = []
     for root in (document.root, *document.further_roots):
-        for subject in _scalars(document, root, understood, loaded):
+        for subject in _scalars(document, root, understood, loaded, converted):
             found.extend(_findings(rules, subject))
     return tuple(found)
 
@@ -43,7 +52,7 @@ def _findings(rules: list[Rule], subject: Facts) -> Iterator[Finding]:
             yield evaluation.finding(certain=True)
 
 
-def _scalars(document: Document, root: Node, understood: Understood, loaded: bool) -> Iterator[Facts]:
+def _scalars(document: Document, root: Node, understood: Understood, loaded: bool, converted: bool) -> Iterator[Facts]:
     """Yield each plain text that could be read as a number, with what is known of its key."""
     training: bool | None = None
     for path, node in walk(root):
@@ -63,7 +72,7 @@ def _scalars(document: Document, root: Node, understood: Understood, loaded: boo
         subject.add("number_by_name", Known(_is_number_by_name(path)))
         option = understood.get(place)
         subject.add("option", Known(option.name) if option is not None else NONE)
-        subject.add("coerced", Known(option is not None and "string" in option.coerces))
+        subject.add("coerced", Known("string" in option.coerces if option is not None else converted))
         subject.add("text_by_type", Known(option is not None and "string" in option.types))
         yield subject
 

@@ -144,6 +144,7 @@ def _subject(
     subject.add("per", Known(per) if per else UNKNOWN)
     subject.add("ticks", _ticks(planned, use, per))
     subject.add("ticks.overridable", Known(_is_overridable(planned)))
+    subject.add("ticks.written", Known(_is_length_written(planned)))
     # Where the caller says at which tick the schedule is, the number of calls tells nothing.
     told = planned.environment.component("scheduler_step") if use.object == "scheduler" else None
     subject.add("told", Known(told is not None and bool(told.settings)))
@@ -289,6 +290,13 @@ def _ticks(planned: Planned, use: ScheduleUse, per: str) -> Value:
         if formula is not None:
             ticks = _combined(ticks, sign, planned.derivation.evaluate(formula))
     return ticks
+
+
+def _is_length_written(planned: Planned) -> bool:
+    """Tell whether somebody wrote how long the run is: a framework's default is nobody's statement."""
+    if planned.environment.lookup("loop.tail") is not None:
+        return True
+    return any(planned.derivation.is_written(name) for name in ("epochs", "max_steps", "total_steps"))
 
 
 def _is_overridable(planned: Planned) -> bool:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 # Quantities that every run has, so that a plan shows them even where they are unknown.
 ALWAYS = (
-    "dataset_size", "micro_batch_size", "world_size", "global_batch_size", "steps_per_epoch", "total_steps", "epochs_run",
-    "samples_seen",
+    "dataset_size", "micro_batch_size", "world_size", "global_batch_size", "steps_per_epoch", "total_steps",
+    "epochs_run", "samples_seen",
 )  # fmt: skip
 NEVER = Expression("False", ("value", False))  # the condition of a refusal that was decided without one
 PHASES = ("parse", "construct", "prepare", "train")

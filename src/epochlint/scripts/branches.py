@@ -48,7 +48,10 @@ def _classify(test: Datum, site: Site, positive: bool) -> tuple[Branch, ...]:
         return (_flag_or_rank(test, site, positive),)
     sign = made[0]
     if sign == "not":
-        return _classify(made[1], made[2], not positive)
+        frames = _classify(made[1], made[2], not positive)
+        if len(frames) == 1:
+            frames[0].site, frames[0].test, frames[0].positive = site, test, positive
+        return frames
     if sign in ("and", "or"):
         sides = [_part(part, where, positive) for part, where in zip(made[1], made[2], strict=True)]
         if (sign == "and") == positive:
@@ -121,13 +124,19 @@ def _against(sign: str, counter: Scalar, offset: int, other: Scalar) -> Branch |
     if loop is not None and sign in ("==", "!=") and isinstance(other.value, Known):
         start = loop.start.value if isinstance(loop.start, Known) else None
         if type(start) is int and start + offset == other.value.value:
-            return Branch("first", "", None) if sign == "==" else None
+            return _round(counter, "first") if sign == "==" else None
     if loop is not None and sign in ("==", ">=") and _is_last(loop, offset, other):
-        return Branch("last", "", None)
+        return _round(counter, "last")
     if sign not in ("<", "<=", ">", ">=", "=="):
         return None
     branch = Branch("limit", "", None)
     branch.counter, branch.offset, branch.limit, branch.sign = counter, offset, other, sign
+    return branch
+
+
+def _round(counter: Scalar, kind: str) -> Branch:
+    branch = Branch(kind, "", None)
+    branch.counter = counter
     return branch
 
 

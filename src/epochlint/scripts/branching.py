@@ -120,6 +120,7 @@ def each(machine: Machine, choice: Choice, site: Site, do: Callable[[Datum], Dat
     sides = []
     for when, one in choice.alternatives:
         frames = (Branch("flag", when or f"it is {one.text}", site),)
+        frames[0].alternative = True
         sides.append(Side(frames, lambda when=when, one=one: run(when, one), None))  # type: ignore[misc]
     guard = machine.guard
     names = [when for when, _ in choice.alternatives]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from epochlint.expressions.values import UNKNOWN, Known, Symbolic, Unknown, Value
 from epochlint.scripts.joining import join_slot
 from epochlint.scripts.machine import line_of
-from epochlint.scripts.operators import combine
+from epochlint.scripts.operators import combine, is_counter
 from epochlint.scripts.properties import at_least_nothing
 from epochlint.scripts.recording import Branch, InLoop
 from epochlint.scripts.symbolic import call as call_function
@@ -87,6 +87,8 @@ def _final(
         machine.globals_kept.append(widened)
     after = Scalar(total, value.site, "computed", None, value.kind)
     after.label, after.key = name, ("after", loop.token, name, id(value))
+    if isinstance(widened, Scalar) and is_counter(widened):
+        after.made, after.label = widened.made, widened.label  # it is still that counter
     machine.globals_kept.append(value)
     return after, sums
 

@@ -21,7 +21,7 @@ def counter_at(machine: Machine, slots: Slots, key: Any, name: str, site: Site) 
     counter = machine.counters.get(where)
     if counter is None:
         present = slots.get(key)
-        counter = Counter(name, site, present if isinstance(present, Scalar) else None)
+        counter = Counter(name, site, present if isinstance(present, Scalar) else None, machine.frames)
         machine.counters[where] = counter
         machine.globals_kept.append(slots)
     return counter

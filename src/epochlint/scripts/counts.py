@@ -85,8 +85,8 @@ def _let_through(machine: Machine, branch: Branch, frames: Frames, total: Value)
     counted = counted_by(machine, branch, frames)
     if counted is None or last:
         return UNKNOWN
-    rounds, start = counted
-    return hits(rounds, branch, start, last)
+    passes, rounds, start = counted
+    return combine("*", passes, hits(rounds, branch, start, last))
 
 
 def _positive(loop: Loop) -> bool:
@@ -101,7 +101,7 @@ def _own_loop(counter: object, frames: Frames) -> Loop | None:
     return None
 
 
-def counted_by(machine: Machine, branch: Branch, frames: Frames) -> tuple[Value, Value] | None:
+def counted_by(machine: Machine, branch: Branch, frames: Frames) -> tuple[Value, Value, Value] | None:
     """Return how often a counter is counted up in the run and what it starts with, if it goes up by one and is never
     set."""
     counter = counter_of(branch.counter)
@@ -112,7 +112,8 @@ def counted_by(machine: Machine, branch: Branch, frames: Frames) -> tuple[Value,
         return None
     if branches_of(changes[0].frames) or loops_of(changes[0].frames) != loops_of(frames):
         return None
-    return product(loops_of(frames)), counter.start.value
+    outer = loops_of(counter.frames)
+    return product(outer), product(loops_of(frames)[len(outer) :]), counter.start.value
 
 
 def counter_of(scalar: object) -> Counter | None:

@@ -64,6 +64,8 @@ def joined_path(machine: Machine, arguments: Arguments, site: Site, *, as_file: 
 def join(parts: list[str]) -> str:
     path = ""
     for part in parts:
+        if part in (".", ""):
+            continue
         path = part if part.startswith("/") or not path else f"{path.rstrip('/')}/{part}"
     return path
 

@@ -131,7 +131,7 @@ def _join_scalars(sides: list[tuple[str, Scalar]], site: Site) -> Scalar:
             )
         )
     origins = {value.origin for _, value in sides}
-    bases = {id(linear(value)[0]) for _, value in sides}
+    bases = {_counter_key(linear(value)[0]) for _, value in sides}
     result = unknown_scalar(next((value.site for _, value in sides if value.site is not None), site), kind)
     result.value = joined
     result.origin = origins.pop() if len(origins) == 1 else "computed"
@@ -139,6 +139,13 @@ def _join_scalars(sides: list[tuple[str, Scalar]], site: Site) -> Scalar:
     if len(bases) == 1 and is_counter(base := linear(first)[0]) and isinstance(base, Scalar):
         result.made, result.label = base.made, base.label  # it is still that counter, counted up or not
     return result
+
+
+def _counter_key(base: Datum) -> int:
+    """Return what is the same for the values of one counter."""
+    if isinstance(base, Scalar) and base.made is not None and is_counter(base):
+        return id(base.made[1])
+    return id(base)
 
 
 def _join_tuples(sides: list[tuple[str, Sequence]], site: Site) -> Datum | None:

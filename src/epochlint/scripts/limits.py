@@ -88,6 +88,8 @@ def what_counts(machine: Machine, nest: Nest, counter: Counter) -> str:
     changes = changes_of(machine, counter)
     if len(changes) != 1 or changes[0].amount is None or changes[0].amount.plain != 1:
         return ""
+    if nest.loops[0] in loops_of(counter.frames):  # it begins anew each round
+        return ""
     return what_happens(machine, nest, changes[0].frames)
 
 

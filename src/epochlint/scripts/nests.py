@@ -50,7 +50,7 @@ class Nest:
         """Return the conditions between the outermost loop and a call, without those in which the loops themselves
         stand."""
         around = len(self.loops[0].frames)
-        return branches_of(call.frames[around:])
+        return tuple(one for one in branches_of(call.frames[around:]) if not one.alternative)
 
     def contexts(self, call: Call) -> tuple[Context, ...]:
         around = len(self.loops[0].frames)
@@ -134,12 +134,13 @@ def is_optimizer_step(machine: Machine, call: Call, engines: set[object]) -> boo
         return role == "optimizer"
     if any(role_of(machine, one.datum) == "optimizer" for one in call.passed):
         return True
-    return is_called_optimizer(call.receiver_name) or any(key in engines for key in _engine(call))
+    owner = call.receiver_name or call.callee.rpartition(".")[0]
+    return is_called_optimizer(owner) or any(key in engines for key in _engine(call))
 
 
 def is_called_optimizer(text: str) -> bool:
     name = _last_name(text)
-    return name.startswith("opt") or "optim" in name
+    return name.startswith("opt") or name.endswith("_opt") or "optim" in name
 
 
 def _last_name(text: str) -> str:

@@ -21,6 +21,7 @@ from epochlint.scripts.things import (
     Sequence,
     constant,
 )
+from epochlint.scripts.truths import as_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _length(machine: Machine, thing: Datum) -> Datum | None:
     if isinstance(thing, Object):
         shape = property_of(machine, thing, "shape")
         if isinstance(shape, Sequence) and shape.items:
-            return shape.items[0]
+            return as_number(machine, shape.items[0])
         if thing.cls is not None and thing.cls.find("__len__") is not None:
             return _own_length(machine, thing)
     return None

@@ -25,15 +25,18 @@ MOST_CALLS = 20_000
 
 
 class Counter:
-    """A variable that loops change. `name` is its source text, `start` what it held before the outermost of these
-    loops."""
+    """A variable that loops change.
 
-    __slots__ = ("name", "site", "start")
+    `name` is its source text, `start` what it held before the outermost of these loops, `frames` are around that loop.
+    """
 
-    def __init__(self, name: str, site: Site, start: Scalar | None) -> None:
+    __slots__ = ("frames", "name", "site", "start")
+
+    def __init__(self, name: str, site: Site, start: Scalar | None, frames: Frames) -> None:
         self.name = name
         self.site = site
         self.start = start
+        self.frames = frames
 
 
 class Loop:
@@ -108,7 +111,7 @@ class Branch:
     """
 
     __slots__ = (
-        "_text", "counter", "decision", "held", "kind", "limit", "offset", "options", "period", "positive", "remainder",
+        "_text", "alternative", "counter", "decision", "held", "kind", "limit", "offset", "options", "period", "positive", "remainder",
         "sign", "site", "test",
     )  # fmt: skip
 
@@ -125,6 +128,7 @@ class Branch:
         self.limit: Scalar | None = None
         self.sign = ""  # of the comparison with the limit, the counter on the left
         self.decision: Callable[[], str] | None = None  # the text by which alternatives name it; no other has the same
+        self.alternative = False  # it tells one of a few objects from the others, of which one is always meant
         self.held: bool | None = None
         self.options: tuple[Branch, ...] = ()
 

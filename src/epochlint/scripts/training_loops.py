@@ -182,6 +182,8 @@ def _start_of_count(machine: Machine, nest: Nest, branch: Branch) -> tuple[Value
         ups[0].frames[len(nest.batch_loop.frames) :]
     ):
         return None
+    if variable.start is not None and loops_of(variable.frames) == loops_of(nest.step.frames)[:-1]:
+        return variable.start.value, len(nest.loops) > 1
     if sets:
         anew = [change for change in sets if loops_of(change.frames) == loops_of(nest.step.frames)[:-1]]
         if len(anew) == len(sets) == 1 and anew[0].value is not None:
