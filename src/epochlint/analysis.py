@@ -6,7 +6,7 @@ from epochlint.checking.documents import check_document
 from epochlint.checking.rules import check_run
 from epochlint.errors import UsageError, did_you_mean
 from epochlint.expressions.values import Known
-from epochlint.findings.own_rules import MARK, internal_error, problem_findings
+from epochlint.findings.own_rules import MALFORMED_COMMENT, MARK, internal_error, own_finding, problem_findings
 from epochlint.findings.selection import RuleBook
 from epochlint.knowledge.quantities import QUANTITIES
 from epochlint.places import Place
@@ -41,7 +41,8 @@ class Analysis:
         self.selected = self.book.selected(options.select, options.extend_select, options.ignore)
         self._directives: dict[str, Directives | None] = {}
         self._failures: list[Finding] = []
-        self._assumed = tuple(self._assumption(*assumed) for assumed in options.assume)
+        self._misstated: dict[Place, Finding] = {}  # assumptions in comments that cannot be meant
+        self._assumed = tuple(self._assumption(name, value, f"{given}: ") for name, value, given in options.assume)
 
     # --- what is asked for --------------------------------------------------------------------------------------------
 
@@ -116,7 +117,9 @@ class Analysis:
 
     def _checked(self, plans: Plans) -> tuple[tuple[Finding, ...], tuple[tuple[str, tuple[str, ...]], ...]]:
         try:
-            verdict = check_run(plans, self.catalogue, self.selected)
+            documents = [self.files.document_if_read(joined.path) for joined in plans.run.documents]
+            known = tuple(document for document in documents if document is not None)
+            verdict = check_run(plans, self.catalogue, self.selected, known)
             return verdict.findings, verdict.undecided
         except Exception as error:  # one run must not take the others along
             self._failures.append(internal_error(plans.run.place, error))
@@ -136,7 +139,7 @@ class Analysis:
         for path in self.focus:
             if self.files.kind(path) in ("python", "notebook"):
                 script = self.project.script(path)
-                loaded.update(read for read, _ in script.reads if script is not None)
+                loaded.update(read for read, _ in (script.reads if script is not None else ()))
         for path in self.focus:
             document = self.files.read(path) if self.files.kind(path) == "yaml" else None
             if document is not None:
@@ -150,11 +153,13 @@ class Analysis:
         found: dict[str, Assumption] = {}
         said = self._directives_of(path)
         for statement in said.statements if said is not None else ():
-            found[statement.name] = self._assumption(
-                statement.name, statement.value, str(statement.place), statement.place
-            )
+            try:
+                found[statement.name] = self._assumption(statement.name, statement.value, "", statement.place)
+            except UsageError as error:  # one comment must not stop the check of everything else
+                self._misstated[statement.place] = own_finding(MALFORMED_COMMENT, statement.place, str(error))
         for assumed in self.options.assumed_in(path):
-            found[assumed[0]] = self._assumption(*assumed)
+            name, value, given = assumed
+            found[name] = self._assumption(name, value, f"{given}: ")
         return tuple(found.values())
 
     def _assumption(self, name: str, value: str, given: str, place: Place | None = None) -> Assumption:
@@ -163,11 +168,14 @@ class Analysis:
         if name in QUANTITIES or self.catalogue.index.frameworks_with_option(name):
             from epochlint.findings.directives import scalar_of
 
+            wrong = QUANTITIES[name].refuses(scalar_of(value)) if name in QUANTITIES else ""
+            if wrong:
+                raise UsageError(given + wrong)
             return Assumption(name, Known(scalar_of(value)), origin, place)
         if name in packages:
             return Assumption(name, Known(value), origin, place)
         hint = did_you_mean(name, (*QUANTITIES, *packages))
-        raise UsageError(f"{given}: {name!r} is no quantity, option or package that epochlint knows{hint}")
+        raise UsageError(f"{given}{name!r} is no quantity, option or package that epochlint knows{hint}")
 
     # --- what is told -------------------------------------------------------------------------------------------------
 
@@ -208,7 +216,8 @@ class Analysis:
     def _problems(self) -> tuple[Finding, ...]:
         documents = [self.files.document_if_read(path) for path in self.focus]
         about_files = [finding for document in documents if document for finding in problem_findings(document)]
-        return (*about_files, *self._failures)
+        misstated = [finding for finding in self._misstated.values() if finding.place.path in self.focus]
+        return (*about_files, *misstated, *self._failures)
 
     def _summary(
         self, files: int, plans: list[Plans], undecided: list[tuple[str, tuple[str, ...]]], suppressed: int

@@ -29,8 +29,8 @@ FRAMEWORKS = [framework for framework in cases() if claimed(framework)]
 SAMPLE = 10  # projects of a framework
 ANSWERS = ("framework", "framework_version", "events", "learning_rate", "outcome")
 
-# What does not hold yet, and why.
-_ELSEWHERE = "a finding whose place is in a module without a word of training is dropped"
+# What does not hold yet, and why; ANYWHERE has what the sample does not meet.
+_ELSEWHERE = "a finding whose place is in a file without a word of training is dropped"
 KNOWN = {
     ("keras", "move_constants"): _ELSEWHERE,
     ("lightning", "move_constants"): _ELSEWHERE,
@@ -38,6 +38,7 @@ KNOWN = {
     ("transformers", "move_constants"): _ELSEWHERE,
     ("torch", "rename"): "what is called total_steps is taken for the steps of the run",
 }
+ANYWHERE = {**KNOWN, ("transformers", "rename"): _ELSEWHERE}
 
 Change = Callable[[Files], Files]
 Answers = dict[str, Any]
@@ -101,23 +102,23 @@ def _changed_answers(change: Change, these: tuple[Case, ...], folder: Path) -> l
     return told
 
 
-def _pairs() -> Iterator[object]:
-    """Give every framework with every change."""
+def _pairs(known: dict[tuple[str, str], str]) -> Iterator[object]:
+    """Give every framework with every change; what is known not to hold must fail, or it is to be taken off the list."""
     for framework in FRAMEWORKS:
         for change in (rename, reorder, move_constants):
-            why = KNOWN.get((framework, change.__name__), "")
+            why = known.get((framework, change.__name__), "")
             marks = [pytest.mark.xfail(reason=why, strict=True)] if why else []
             yield pytest.param(framework, change, marks=marks, id=f"{framework}-{change.__name__}")
 
 
-@pytest.mark.parametrize(("framework", "change"), _pairs())
+@pytest.mark.parametrize(("framework", "change"), _pairs(KNOWN))
 def test_a_change_without_meaning_changes_no_answer(framework: str, change: Change, tmp_path: Path) -> None:
     found = _changed_answers(change, sample(framework, SAMPLE), tmp_path)
     assert not found, "\n".join(found)
 
 
 @pytest.mark.everything
-@pytest.mark.parametrize(("framework", "change"), _pairs())
+@pytest.mark.parametrize(("framework", "change"), _pairs(ANYWHERE))
 def test_a_change_without_meaning_changes_no_answer_anywhere(framework: str, change: Change, tmp_path: Path) -> None:
     found = _changed_answers(change, cases()[framework], tmp_path)
     assert not found, "\n".join(found)

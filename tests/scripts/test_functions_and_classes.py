@@ -12,13 +12,19 @@ HEAD = "import lab, dataclasses\nfrom dataclasses import dataclass, field\nfrom 
 @pytest.mark.parametrize(
     ("source", "value"),
     [
-        ("def f(a, b=2, *c, d=4, **e):\n    return [a, b, c, d, e]\nshow(x=f(1, 5, 6, d=7, q=8))", [1, 5, [6], 7, {"q": 8}]),
+        (
+            "def f(a, b=2, *c, d=4, **e):\n    return [a, b, c, d, e]\nshow(x=f(1, 5, 6, d=7, q=8))",
+            [1, 5, [6], 7, {"q": 8}],
+        ),
         ("def f(a, /, b):\n    return a - b\nshow(x=f(9, b=4))", 5),
         ("def f(*a, **k):\n    return g(*a, **k)\ndef g(p, q):\n    return p * q\nshow(x=f(3, q=4))", 12),
         ("def f():\n    return 1, 2\na, b = f()\nshow(x=b)", 2),
         ("def f():\n    pass\nshow(x=f())", None),
         ("def outer(n):\n    def inner():\n        return n + 1\n    return inner\nshow(x=outer(4)())", 5),
-        ("def counter():\n    n = 1\n    def up():\n        nonlocal n\n        n += 1\n    up()\n    up()\n    return n\nshow(x=counter())", 3),
+        (
+            "def counter():\n    n = 1\n    def up():\n        nonlocal n\n        n += 1\n    up()\n    up()\n    return n\nshow(x=counter())",
+            3,
+        ),
         ("n = 1\ndef up():\n    global n\n    n = 7\nup()\nshow(x=n)", 7),
         ("N = 3\ndef f(a=N):\n    return a\nN = 4\nshow(x=f())", 3),
         ("def f(n):\n    return 1 if n <= 1 else n * f(n - 1)\nshow(x=f(1))", 1),
@@ -114,7 +120,9 @@ def test_entering_an_object(read: Any) -> None:
 
 
 def test_types_of_an_object_are_its_classes_then_the_library_s(read: Any) -> None:
-    reading = read(f"{HEAD}class Net(lab.Module):\n    pass\nclass Big(Net):\n    def fit(self, epochs):\n        pass\nBig().fit(3)")
+    reading = read(
+        f"{HEAD}class Net(lab.Module):\n    pass\nclass Big(Net):\n    def fit(self, epochs):\n        pass\nBig().fit(3)"
+    )
     assert reading.instance("train.Big").types == ("train.Big", "train.Net", "lab.Module")
     assert reading.call("train.Big.fit").callees == ("train.Big.fit", "train.Net.fit", "lab.Module.fit")
     assert [one.name for one in reading.call("train.Big.fit").arguments] == ["epochs"]
@@ -150,8 +158,14 @@ def test_methods_of_an_unknown_object(read: Any) -> None:
         ("@dataclass\nclass C:\n    n: int = field(default=6)\nshow(x=C().n)", 6),
         ("@dataclass\nclass C:\n    r: list = field(default_factory=lambda: [1, 2])\nshow(x=C().r)", [1, 2]),
         ("@dataclass\nclass A:\n    a: int = 1\n@dataclass\nclass B(A):\n    b: int = 2\nshow(x=B(5, 6).a)", 5),
-        ("@dataclass\nclass A:\n    n: int = 8\n@dataclass\nclass B:\n    a: A = field(default_factory=A)\nshow(x=B().a.n)", 8),
-        ("@dataclass\nclass C:\n    n: int = 3\n    def __post_init__(self):\n        self.m = self.n * 2\nshow(x=C(5).m)", 10),
+        (
+            "@dataclass\nclass A:\n    n: int = 8\n@dataclass\nclass B:\n    a: A = field(default_factory=A)\nshow(x=B().a.n)",
+            8,
+        ),
+        (
+            "@dataclass\nclass C:\n    n: int = 3\n    def __post_init__(self):\n        self.m = self.n * 2\nshow(x=C(5).m)",
+            10,
+        ),
         ("@dataclass\nclass C:\n    n: int = 3\nc = dataclasses.replace(C(), n=9)\nshow(x=c.n)", 9),
         ("@dataclass\nclass C:\n    n: int = 3\nshow(x=dataclasses.asdict(C())['n'])", 3),
         ("@dataclass\nclass C:\n    n: int = 3\nshow(x=C(**{'n': 4}).n)", 4),
@@ -180,5 +194,7 @@ def test_generators(read: Any) -> None:
 
 
 def test_a_context_manager_function(read: Any) -> None:
-    source = f"{HEAD}import contextlib\n@contextlib.contextmanager\ndef c():\n    yield 5\nwith c() as n:\n    show(x=n)"
+    source = (
+        f"{HEAD}import contextlib\n@contextlib.contextmanager\ndef c():\n    yield 5\nwith c() as n:\n    show(x=n)"
+    )
     assert read(source).value() == 5

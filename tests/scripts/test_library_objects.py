@@ -73,7 +73,9 @@ def test_prepared_objects_stay_themselves(read: Any) -> None:
 
 
 def test_results_that_are_unpacked(read: Any) -> None:
-    source = f"{HEAD}net = lab.Module()\nengine, model, loader = lab.start(model=net)\nshow(x=engine, y=model, z=loader)"
+    source = (
+        f"{HEAD}net = lab.Module()\nengine, model, loader = lab.start(model=net)\nshow(x=engine, y=model, z=loader)"
+    )
     reading = read(source)
     types = [reading.script.instance(reading.thing(name).id).types for name in "xyz"]
     assert types == [("lab.Engine",), ("lab.Module",), ("lab.data.Loader",)]

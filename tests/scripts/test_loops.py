@@ -37,7 +37,11 @@ HEAD = "import lab, itertools\nfrom lab import show, unknown, loader, other, net
     ],
 )
 def test_rounds(read: Any, header: str, kind: str, rounds: str) -> None:
-    reading = read(f"{HEAD}n = 0\n{header}\n    n += 1\n    net(1)\n    if unknown():\n        break\n" if kind == "endless" else f"{HEAD}n = 0\n{header}\n    n += 1\n    net(1)\n")
+    reading = read(
+        f"{HEAD}n = 0\n{header}\n    n += 1\n    net(1)\n    if unknown():\n        break\n"
+        if kind == "endless"
+        else f"{HEAD}n = 0\n{header}\n    n += 1\n    net(1)\n"
+    )
     loop = reading.script.loops[-1]
     assert loop.kind == kind
     assert text_of(loop.iterations) in (rounds, f"({rounds})")
@@ -194,5 +198,8 @@ for epoch in range(3):
         lab.test()
 """
     reading = read(source)
-    told = {name: [one.counts for one in reading.call(name).frames if isinstance(one, BranchFrame)][-1] for name in ("lab.save", "lab.log", "lab.test")}
+    told = {
+        name: [one.counts for one in reading.call(name).frames if isinstance(one, BranchFrame)][-1]
+        for name in ("lab.save", "lab.log", "lab.test")
+    }
     assert told == {"lab.save": "steps", "lab.log": "micro-batches", "lab.test": "epochs"}

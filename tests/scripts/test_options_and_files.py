@@ -168,7 +168,9 @@ def test_entries_passed_on_have_the_place_of_the_entry(read_files: Any) -> None:
 
 
 def test_a_file_that_is_not_there(read_files: Any) -> None:
-    reading = read_files({"train.py": "import yaml\nfrom lab import show\nc = yaml.safe_load(open('none.yaml'))\nshow(x=c['n'])"})
+    reading = read_files(
+        {"train.py": "import yaml\nfrom lab import show\nc = yaml.safe_load(open('none.yaml'))\nshow(x=c['n'])"}
+    )
     assert type(reading.thing()).__name__ == "Opaque"
 
 

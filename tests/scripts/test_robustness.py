@@ -83,7 +83,9 @@ def test_deep_expressions(read: Any) -> None:
 
 
 def test_deep_statements(read: Any) -> None:
-    source = HEAD + "".join("    " * depth + "if unknown():\n" for depth in range(60)) + "    " * 60 + "n = 1\nshow(x=2)"
+    source = (
+        HEAD + "".join("    " * depth + "if unknown():\n" for depth in range(60)) + "    " * 60 + "n = 1\nshow(x=2)"
+    )
     assert read(source).value() == 2
 
 
@@ -97,7 +99,9 @@ def test_deep_calls_are_cut(read: Any) -> None:
 
 def test_an_explosion_of_calls_gives_up(read: Any) -> None:
     source = HEAD + "def f0(n):\n    return n + unknown()\n"
-    source += "".join(f"def f{d}(n):\n    return f{d - 1}(n) + f{d - 1}(n + {d}) + f{d - 1}(n - 1)\n" for d in range(1, 9))
+    source += "".join(
+        f"def f{d}(n):\n    return f{d - 1}(n) + f{d - 1}(n + {d}) + f{d - 1}(n - 1)\n" for d in range(1, 9)
+    )
     began = time.process_time()
     reading = read(source + "\n".join(f"show(x=f8({n}))" for n in range(20)))
     assert problems(reading) == ["analysis-gave-up"]
@@ -105,7 +109,12 @@ def test_an_explosion_of_calls_gives_up(read: Any) -> None:
 
 
 def test_after_giving_up_nothing_is_claimed(read: Any) -> None:
-    source = HEAD + "def f(n):\n" + "".join(f"    x{n} = unknown() + n\n" for n in range(40_000)) + "    n = 7\n    show(x=n)\nf(1)\nshow(y=2)"
+    source = (
+        HEAD
+        + "def f(n):\n"
+        + "".join(f"    x{n} = unknown() + n\n" for n in range(30_000))
+        + "    n = 7\n    show(x=n)\nf(1)\nshow(y=2)"
+    )
     reading = read(source)
     assert problems(reading) == ["analysis-gave-up"]
     shown = {one.name: one.thing for call in reading.calls("lab.show") for one in call.arguments}
@@ -146,7 +155,9 @@ class Model_{number}(lab.Module):
 
 
 def test_places_lie_inside_the_file(read: Any) -> None:
-    source = f"{HEAD}def f(a=1):\n    return a\nfor i in range(3):\n    if i % 2 == 0:\n        show(x=f(), y=[1,\n   2])\n"
+    source = (
+        f"{HEAD}def f(a=1):\n    return a\nfor i in range(3):\n    if i % 2 == 0:\n        show(x=f(), y=[1,\n   2])\n"
+    )
     lines = source.split("\n")
     reading = read(source)
     places = [call.place for call in reading.script.calls] + [loop.place for loop in reading.script.loops]
@@ -160,7 +171,11 @@ def test_places_lie_inside_the_file(read: Any) -> None:
 def test_notebooks() -> None:
     import json
 
-    cells = [["%matplotlib inline\n", "import lab\n", "N = 4"], ["this is no Python"], ["for i in range(N):\n", "    lab.show(x=N)"]]
+    cells = [
+        ["%matplotlib inline\n", "import lab\n", "N = 4"],
+        ["this is no Python"],
+        ["for i in range(N):\n", "    lab.show(x=N)"],
+    ]
     text = json.dumps({"cells": [{"cell_type": "code", "source": one} for one in cells], "nbformat": 4, "metadata": {}})
     document = read_text("a.ipynb", text)
     script = read_script(document, Apis(), lambda name, beside: None)
@@ -181,7 +196,9 @@ def test_reading_twice_gives_the_same() -> None:
     assert repr(first) == repr(second)
 
 
-WORDS = "for while if else in range def class return = + * ( ) [ ] { } : , . x y f self 1 0 len lab not and or with as try except import from lambda yield break continue ** == % \n \n \n    \n        ".split(" ")
+WORDS = "for while if else in range def class return = + * ( ) [ ] { } : , . x y f self 1 0 len lab not and or with as try except import from lambda yield break continue ** == % \n \n \n    \n        ".split(
+    " "
+)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))

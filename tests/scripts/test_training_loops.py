@@ -112,7 +112,9 @@ def test_gradients_cleared_at_the_beginning_of_an_epoch_discard_the_rest(read: A
 
 
 def test_a_counter_that_goes_on_carries_the_rest(read: Any) -> None:
-    source = "n = 0\n" + ACCUMULATED.format(condition="n % 4 == 0").replace("        (net", "        n += 1\n        (net")
+    source = "n = 0\n" + ACCUMULATED.format(condition="n % 4 == 0").replace(
+        "        (net", "        n += 1\n        (net"
+    )
     loop = read(HEAD + source).loop
     assert (loop.tail, told(loop.steps)) == ("carry", "floor(3 * len(loader) / 4)")
 
@@ -205,7 +207,9 @@ def test_a_scheduler_that_nobody_steps(read: Any) -> None:
 
 
 def test_a_scheduler_before_the_optimizer(read: Any) -> None:
-    source = "sched = lab.optim.Cosine(opt, 10)\n" + PLAIN.replace("        opt.step()", "        sched.step()\n        opt.step()")
+    source = "sched = lab.optim.Cosine(opt, 10)\n" + PLAIN.replace(
+        "        opt.step()", "        sched.step()\n        opt.step()"
+    )
     assert [one.before_optimizer for one in read(HEAD + source).loop.schedulers] == [True]
 
 
@@ -225,7 +229,13 @@ LIMITED = """step = 0
     [
         ("while step < 100:", "if step >= 100: break", "pass", "100", "100"),
         ("while True:", "if step == 100: break", "if step == 100: break", "100", "100"),
-        ("for e in range(10**6):", "if step > 100: break", "if step > 100: break", "100", "min(1000000 * len(loader), 101)"),
+        (
+            "for e in range(10**6):",
+            "if step > 100: break",
+            "if step > 100: break",
+            "100",
+            "min(1000000 * len(loader), 101)",
+        ),
         ("while step < 100:", "pass", "pass", "100", None),
         ("for e in range(5):", "if step >= 100: break", "pass", None, None),
     ],
@@ -242,9 +252,13 @@ def test_a_limit_that_leaves_the_inner_loop_only_is_told(read: Any) -> None:
 
 
 def test_a_return_ends_everything(read: Any) -> None:
-    source = "def train():\n    " + LIMITED.format(
-        outer="for e in range(5):", inner="if step >= 100: return", after="pass"
-    ).replace("\n", "\n    ") + "\ntrain()\n"
+    source = (
+        "def train():\n    "
+        + LIMITED.format(outer="for e in range(5):", inner="if step >= 100: return", after="pass").replace(
+            "\n", "\n    "
+        )
+        + "\ntrain()\n"
+    )
     loop = read(HEAD + source).loop
     assert (told(loop.step_limit), told(loop.steps)) == ("100", "min(100, 5 * len(loader))")
 
@@ -258,14 +272,20 @@ def test_a_limit_on_batches_of_a_pass(read: Any) -> None:
 
 @pytest.mark.parametrize("leave", ["if done(): break", "if net.loss < 0.1: return"])
 def test_early_stopping_leaves_totals_open(read: Any, leave: str) -> None:
-    source = "def train():\n    for epoch in range(3):\n        for batch in loader:\n            opt.step()\n        " + leave + "\ntrain()\n"
+    source = (
+        "def train():\n    for epoch in range(3):\n        for batch in loader:\n            opt.step()\n        "
+        + leave
+        + "\ntrain()\n"
+    )
     loop = read(HEAD + source).loop
     assert loop.steps is None
     assert loop.open_ended
 
 
 def test_a_step_under_an_unknown_condition(read: Any) -> None:
-    loop = read(HEAD + "for epoch in range(3):\n    for batch in loader:\n        if unknown():\n            opt.step()\n").loop
+    loop = read(
+        HEAD + "for epoch in range(3):\n    for batch in loader:\n        if unknown():\n            opt.step()\n"
+    ).loop
     assert (loop.steps, loop.open_ended) == (None, "unknown()")
 
 
@@ -313,4 +333,7 @@ def test_gradients_and_no_step(read: Any) -> None:
 
 
 def test_loops_without_an_optimizer_are_none(read: Any) -> None:
-    assert read(f"{HEAD}for epoch in range(3):\n    for batch in loader:\n        net(batch)\n").script.training_loops == ()
+    assert (
+        read(f"{HEAD}for epoch in range(3):\n    for batch in loader:\n        net(batch)\n").script.training_loops
+        == ()
+    )

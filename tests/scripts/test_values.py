@@ -168,7 +168,9 @@ def test_lengths_that_are_not_known_stay_symbols(read: Any, expression: str, tex
 
 
 def test_the_same_unknown_is_the_same_symbol(read: Any) -> None:
-    reading = read(f"{HEAD}data = unknown()\nother = unknown()\nshow(x=len(data) - len(data), y=len(data) - len(other))")
+    reading = read(
+        f"{HEAD}data = unknown()\nother = unknown()\nshow(x=len(data) - len(data), y=len(data) - len(other))"
+    )
     assert reading.value("x") == 0
     assert reading.value("y") != 0
 
@@ -205,7 +207,9 @@ def test_environment_gives_its_default(read: Any) -> None:
 
 
 def test_flags(read: Any) -> None:
-    source = "from absl import flags\nfrom lab import show\nFLAGS = flags.FLAGS\nflags.DEFINE_integer('epochs', 3, 'help')\n"
+    source = (
+        "from absl import flags\nfrom lab import show\nFLAGS = flags.FLAGS\nflags.DEFINE_integer('epochs', 3, 'help')\n"
+    )
     reading = read(source + "def main(_):\n    show(x=FLAGS.epochs, y=flags.FLAGS.other)\n")
     assert reading.value("x") == 3
     assert reading.number("x").overridable

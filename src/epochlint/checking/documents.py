@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
 from epochlint.checking.naming import words_of
 from epochlint.checking.rules import Evaluation
 from epochlint.checking.subject import Facts
@@ -14,12 +12,18 @@ from epochlint.knowledge.store import Catalogue
 from epochlint.places import Place
 from epochlint.sources.documents import Document, MappingNode, Node, ScalarNode, walk
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import TypeAlias
+
+    Understood: TypeAlias = Mapping[Place, Option | None]  # the values that some run has read as an option
+
 # A file in which one of these is a word of a key is about training.
 _TRAINING = frozenset({"epoch", "epochs", "train", "training", "trainer", "lr", "optimizer", "batch", "learning", "warmup"})
 # Words of names that are numbers in any training configuration; together with what the catalogue knows.
 _NUMBERS = frozenset({"lr", "rate", "decay", "eps", "epsilon", "momentum", "beta", "alpha", "gamma", "weight", "tol", "threshold",
                       "lambda", "factor", "steps", "iters", "iterations", "epochs", "samples"})  # fmt: skip
-Understood = Mapping[Place, Option | None]  # the values that some run has read as an option
 
 
 def check_document(

@@ -64,11 +64,10 @@ def over(top: Value, bottom: Value) -> Value:
 
 
 def _term(value: Value) -> Term:
-    from fractions import Fraction
-
     from epochlint.expressions.algebra import constant
+    from epochlint.expressions.rationals import as_written
 
     if isinstance(value, Symbolic):
         return value.term
     number = value.value if isinstance(value, Known) else 0
-    return constant(Fraction(repr(number)) if isinstance(number, float) else int(number))  # type: ignore[arg-type]
+    return constant(as_written(number) if isinstance(number, float) else int(number))  # type: ignore[arg-type]

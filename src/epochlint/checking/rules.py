@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from epochlint.checking.claims import claims
 from epochlint.checking.factors import over
 from epochlint.checking.messages import fill
 from epochlint.checking.subject import Facts, Subject
-from epochlint.checking.subjects import SUBJECTS
+from epochlint.checking.subjects import CLAIM, SUBJECTS
 from epochlint.expressions.evaluate import evaluate, missing_of, truth
 from epochlint.expressions.language import Expression, names_in_order
 from epochlint.expressions.values import Known, Value
@@ -15,6 +16,7 @@ from epochlint.knowledge.store import Catalogue
 from epochlint.plan.planned import Plans
 from epochlint.plan.settling import lone_symbol
 from epochlint.records import record
+from epochlint.sources.documents import Document
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,15 +31,18 @@ class Verdict:
     undecided: tuple[tuple[str, tuple[str, ...]], ...]  # (rule, what would settle it)
 
 
-def check_run(plans: Plans, catalogue: Catalogue, selected: frozenset[str]) -> Verdict:
-    """Check one run against every selected rule that could concern it."""
+def check_run(
+    plans: Plans, catalogue: Catalogue, selected: frozenset[str], documents: tuple[Document, ...] = ()
+) -> Verdict:
+    """Check one run against every selected rule that could concern it; `documents` are those that it is written in."""
     findings: list[Finding] = []
     undecided: list[tuple[str, tuple[str, ...]]] = []
     for about, make_subjects in SUBJECTS.items():
         rules = [rule for rule in catalogue.rules_about(about, plans.run.framework.name) if rule.name in selected]
         if not rules:
             continue
-        for subject in make_subjects(plans.newest):
+        subjects = claims(plans.newest, documents) if about == CLAIM else make_subjects(plans.newest)
+        for subject in subjects:
             for rule in rules:
                 evaluation = Evaluation(rule, subject)
                 held = evaluation.holds()
@@ -45,7 +50,7 @@ def check_run(plans: Plans, catalogue: Catalogue, selected: frozenset[str]) -> V
                     undecided.append((rule.name, evaluation.missing))
                 if held is False or (held is None and not rule.may):
                     continue
-                everywhere = _holds_in_other_releases(rule, subject, plans) if held is True else None
+                everywhere = about == CLAIM or _holds_in_other_releases(rule, subject, plans) if held is True else None
                 if everywhere is False:
                     continue
                 findings.append(evaluation.finding(certain=everywhere is True))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from epochlint.checking.made_of import Makings
 from epochlint.checking.standing import stands
 from epochlint.dialects.readings import Component, Setting
@@ -14,8 +12,14 @@ from epochlint.places import Place
 from epochlint.plan.planning import Planned
 from epochlint.runs.assembly import is_smoke
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    Special: TypeAlias = dict[str, Callable[..., Value]]
+
 TINY_RUN = 100  # optimizer steps: below it, an interval or a warmup that does not fit is a smoke test
-Special = dict[str, Callable[..., Value]]
 
 
 class Facts:

@@ -11,7 +11,7 @@ from epochlint.checking.spelling import misspelled
 from epochlint.checking.standing import better
 from epochlint.checking.subject import Subject
 from epochlint.dialects.readings import Component, Setting
-from epochlint.expressions.values import NONE, Known, OneOf, Value
+from epochlint.expressions.values import NONE, UNKNOWN, Known, OneOf, Value
 from epochlint.knowledge.catalogue import Ignored, Option, Override, Refusal
 from epochlint.plan.plan import Cadence
 from epochlint.plan.planning import Planned
@@ -182,6 +182,9 @@ def components(planned: Planned) -> Iterator[Subject]:
             continue
         subject = Subject(planned, component.kind)
         subject.add("component", Known(component.kind), component.place)
+        if any("patience" in setting.option for setting in component.settings):
+            counts = {name: found.count for name, found in planned.simulation.events()}
+            subject.add("evaluations", Known(counts.get("evaluations") or 0) if counts.get("evaluations") is not None else UNKNOWN)
         spec = planned.environment.spec(component.kind)
         for option in spec.options if spec else ():
             if option.has_default:
@@ -190,6 +193,13 @@ def components(planned: Planned) -> Iterator[Subject]:
         yield subject
 
 
+def no_subjects(planned: Planned) -> Iterator[Subject]:
+    """Yield nothing: what comments claim is read from documents, see `claims`."""
+    del planned
+    yield from ()
+
+
+CLAIM = "claim"
 SUBJECTS: dict[str, Callable[[Planned], Iterator[Subject]]] = {
     "run": runs,
     "override": overrides,
@@ -200,4 +210,5 @@ SUBJECTS: dict[str, Callable[[Planned], Iterator[Subject]]] = {
     "component": components,
     "schedule": schedules,
     "loop": loops,
+    CLAIM: no_subjects,
 }

@@ -8,6 +8,8 @@ from epochlint import session
 from epochlint.cli.asking import options_from, paths_and_stdin, start_of
 from epochlint.errors import UsageError
 
+UNREAD = "EL901"  # a note that is always shown: what could not be read was not checked
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
@@ -62,7 +64,7 @@ def _report(result: CheckResult, options: Options, arguments: argparse.Namespace
         findings = with_plain_edits(result.findings, result.lines)
         yield dumped(check_document(replace(result, findings=findings)))
         return
-    shown = tuple(finding for finding in result.findings if finding.severity != "note" or options.show_notes)
+    shown = tuple(one for one in result.findings if one.severity != "note" or options.show_notes or one.code == UNREAD)
     if shown:
         yield from _findings(shown, result, arguments)
     if not arguments.quiet:

@@ -7,7 +7,6 @@ same number meet. A division is taken to be by something that is not zero: resul
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import ceil as ceil_of
 from math import floor as floor_of
 from math import trunc
@@ -31,6 +30,8 @@ from epochlint.expressions.atoms import (
     symbols,
 )
 from epochlint.expressions.intervals import bounds, signs
+from epochlint.expressions.rationals import Rational, lean, quotient
+from epochlint.expressions.rationals import power as power_of_number
 from epochlint.expressions.rounding import absolute, ceil, floor, maximum, minimum, nearest, truncate
 from epochlint.expressions.term_text import text
 from epochlint.expressions.term_units import Conflict, unit_of
@@ -91,9 +92,6 @@ __all__ = [
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import TypeAlias
-
-Number: TypeAlias = "int | Fraction"
 
 
 class NotComputableError(ValueError):
@@ -154,7 +152,7 @@ def ratio(left: Term, right: Term) -> Term | None:
 # --- putting values in -----------------------------------------------------------------------------------------------
 
 
-def substitute(term: Term, values: Mapping[str, Number | Term]) -> Term:
+def substitute(term: Term, values: Mapping[str, Rational | Term]) -> Term:
     """Return a term with numbers or terms in place of some symbols, by their names."""
     if not any(one.name in values for one in symbols(term)):
         return term
@@ -167,7 +165,7 @@ def substitute(term: Term, values: Mapping[str, Number | Term]) -> Term:
     return add(*pieces)
 
 
-def _substituted(atom: Atom, values: Mapping[str, Number | Term]) -> Term:
+def _substituted(atom: Atom, values: Mapping[str, Rational | Term]) -> Term:
     if isinstance(atom, Symbol):
         value = values.get(atom.name)
         if value is None:
@@ -196,54 +194,54 @@ _REBUILD: dict[str, Callable[..., Term]] = {
 }  # fmt: skip
 
 
-def evaluate_term(term: Term, values: Mapping[str, Number]) -> Fraction:
+def evaluate_term(term: Term, values: Mapping[str, Rational]) -> Rational:
     """Return the exact value of a term, given all its symbols by name.
 
     Raises KeyError for a symbol without a value, ZeroDivisionError where the term is not defined, NotComputableError
     for functions that the algebra does not know.
     """
-    total = Fraction(0)
+    total: Rational = 0
     for monomial, coefficient in term.parts.items():
-        piece = Fraction(coefficient)
+        piece = coefficient
         for atom, exponent in monomial:
-            piece *= _atom_value(atom, values) ** exponent
+            piece *= power_of_number(_atom_value(atom, values), exponent)
         total += piece
-    return total
+    return lean(total)
 
 
-def _atom_value(atom: Atom, values: Mapping[str, Number]) -> Fraction:
+def _atom_value(atom: Atom, values: Mapping[str, Rational]) -> Rational:
     if isinstance(atom, Symbol):
-        return Fraction(values[atom.name])
+        return lean(values[atom.name])
     inner = [evaluate_term(term, values) for term in atom.terms]
     if isinstance(atom, Apply):
         return _function_value(atom.function, inner)
     if isinstance(atom, Inverse):
-        return 1 / inner[0]
+        return quotient(1, inner[0])
     if isinstance(atom, Extremum):
         return min(inner) if isinstance(atom, Minimum) else max(inner)
-    return Fraction(ceil_of(inner[0]) if isinstance(atom, Ceil) else floor_of(inner[0]))
+    return ceil_of(inner[0]) if isinstance(atom, Ceil) else floor_of(inner[0])
 
 
-_WHOLE: dict[str, Callable[[Fraction], int]] = {
+_WHOLE: dict[str, Callable[[Rational], int]] = {
     "ceil": ceil_of, "floor": floor_of, "round": round, "truncate": trunc,
 }  # fmt: skip
 
 
-def _function_value(function: str, values: list[Fraction]) -> Fraction:
+def _function_value(function: str, values: list[Rational]) -> Rational:
     if function == "add":
-        return sum(values, Fraction(0))
+        return sum(values)
     if function == "multiply":
-        result = Fraction(1)
+        result: Rational = 1
         for value in values:
             result *= value
         return result
     if function == "divide":
-        return values[0] / values[1]
+        return quotient(values[0], values[1])
     if function == "power" and values[1].denominator == 1:
-        return Fraction(values[0] ** int(values[1]))
+        return power_of_number(values[0], int(values[1]))
     if function in ("minimum", "maximum"):
         return min(values) if function == "minimum" else max(values)
     whole = _WHOLE.get(function)
     if whole is None:
         raise NotComputableError(f"{function} cannot be computed")
-    return Fraction(whole(values[0]))
+    return whole(values[0])

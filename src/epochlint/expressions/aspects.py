@@ -10,9 +10,9 @@ from epochlint.expressions.values import Known, OneOf, Symbolic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from fractions import Fraction
     from typing import TypeAlias
 
+    from epochlint.expressions.rationals import Rational
     from epochlint.expressions.values import Value
 
     Bound: TypeAlias = "int | float | None"
@@ -45,7 +45,7 @@ def bounds_of(value: Value) -> tuple[Bound, Bound] | None:
     return None
 
 
-def _outward(end: int | Fraction | None, away: float) -> Bound:
+def _outward(end: Rational | None, away: float) -> Bound:
     """Return an exact end as a number of Python's, rounded away from the interval where it is no float."""
     if end is None:
         return None

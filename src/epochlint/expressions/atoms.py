@@ -3,21 +3,18 @@
 A term is a sum of rational multiples of products of powers of atoms. Atoms are symbols, and what the four operations
 cannot take apart: roundings, minima and maxima, the inverse of a sum, functions. Two terms are equal if and only if
 their normal forms are.
-
-Rational numbers are `int` where they are whole and `Fraction` elsewhere; the two compare and hash alike.
 """
 
 from __future__ import annotations
 
+from epochlint.expressions.rationals import Rational, lean
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from fractions import Fraction
     from typing import Any, TypeAlias
 
     from epochlint.expressions.units import Unit
-
-Rational: TypeAlias = "int | Fraction"
 
 
 class Frozen:
@@ -199,11 +196,6 @@ class Term(Frozen):
 
 def _restored(items: tuple[tuple[Monomial, Rational], ...]) -> Term:
     return Term(dict(items))
-
-
-def lean(number: Rational) -> Rational:
-    """Return a rational number as an int where it is whole."""
-    return number.numerator if number.denominator == 1 else number
 
 
 def constant(number: Rational) -> Term:

@@ -6,10 +6,9 @@ zero times an infinite end is zero.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import inf
 
-from epochlint.expressions.atoms import Rational, lean
+from epochlint.expressions.rationals import Rational, quotient
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,4 +81,4 @@ def _inverted(end: End, negative: bool) -> End:
     """Return one divided by an end of an interval that lies on one side of zero."""
     if isinstance(end, float):
         return 0
-    return lean(Fraction(1) / end) if end else -inf if negative else inf
+    return quotient(1, end) if end else -inf if negative else inf

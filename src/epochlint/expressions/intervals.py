@@ -24,14 +24,12 @@ from epochlint.expressions.atoms import (
     Inverse,
     Minimum,
     Monomial,
-    Rational,
     Rounding,
     Symbol,
     Term,
     atom_term,
     atoms,
     constant,
-    lean,
     symbol,
 )
 from epochlint.expressions.ends import (
@@ -45,6 +43,7 @@ from epochlint.expressions.ends import (
     round_end,
     whole_ends,
 )
+from epochlint.expressions.rationals import Rational, lean
 from epochlint.expressions.term_text import atom_text
 from epochlint.expressions.terms import (
     add,

@@ -6,7 +6,6 @@ inside begins positively, `floor((n + 7) / 8)` is `ceil(n / 8)`, and `ceil(ceil(
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import floor as floor_of
 from math import trunc
 
@@ -17,17 +16,16 @@ from epochlint.expressions.atoms import (
     Maximum,
     Minimum,
     Monomial,
-    Rational,
     Rounding,
     Term,
     atom_term,
     atoms,
     constant,
     constant_of,
-    lean,
     single,
 )
 from epochlint.expressions.intervals import denominator, interval, signs
+from epochlint.expressions.rationals import Rational, lean, ratio
 from epochlint.expressions.terms import add, as_term, divide, leading, multiply, negate, opaque, product, subtract
 from epochlint.expressions.wholes import is_whole, whole_monomial
 
@@ -175,7 +173,7 @@ def _centred_on_steps(inside: Term, up: bool, steps: int) -> tuple[Term, bool, i
     rest = Term({monomial: coefficient for monomial, coefficient in inside.parts.items() if monomial})
     number = denominator(rest)
     steps = int(constant_of(number) or steps) if number is not None else steps
-    count = _round_end(lean(Fraction(own) * steps), up) or 0  # steps in the constant, from 0 to `steps`
+    count = _round_end(lean(own * steps), up) or 0  # steps in the constant, from 0 to `steps`
     if up:  # ceil(x + k / n) is floor(x + (k + n - 1) / n)
         count += steps - 1
     more, count = divmod(count, steps)
@@ -183,7 +181,7 @@ def _centred_on_steps(inside: Term, up: bool, steps: int) -> tuple[Term, bool, i
         return rest, False, more
     if count == steps - 1:
         return rest, True, more
-    return add(rest, constant(Fraction(count, steps))), False, more
+    return add(rest, constant(ratio(count, steps))), False, more
 
 
 # --- min and max -----------------------------------------------------------------------------------------------------

@@ -6,12 +6,12 @@ symbol any more it is a known number again: an int if it is whole.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import inf, isfinite
 
 from epochlint.expressions import algebra
 from epochlint.expressions.algebra import Symbol, Term
 from epochlint.expressions.plain import NUMBERS, blend, missing_names
+from epochlint.expressions.rationals import as_written, power
 from epochlint.expressions.values import Symbolic, Unknown
 
 TYPE_CHECKING = False
@@ -31,7 +31,7 @@ def term_of(value: Any) -> Term:
     """Return a finite number or a symbolic value as a term."""
     if type(value) is Symbolic:
         return value.term
-    return algebra.constant(Fraction(repr(value)) if type(value) is float else int(value))
+    return algebra.constant(as_written(value) if type(value) is float else int(value))
 
 
 def plain(term: Term) -> Any:
@@ -165,7 +165,7 @@ def rounded(function: str, value: Symbolic) -> Any:
 
 
 def rounded_to(value: Symbolic, digits: int) -> Any:
-    scale = algebra.constant(Fraction(10) ** digits)
+    scale = algebra.constant(power(10, digits))
     return plain(algebra.divide(algebra.nearest(algebra.multiply(value.term, scale)), scale))
 
 

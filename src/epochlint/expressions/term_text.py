@@ -11,10 +11,10 @@ from epochlint.expressions.atoms import (
     Maximum,
     Minimum,
     Monomial,
-    Rational,
     Symbol,
     Term,
 )
+from epochlint.expressions.rationals import Rational
 
 _MOST_BITS = 14_000
 _FUNCTIONS = {Ceil: "ceil", Floor: "floor", Minimum: "min", Maximum: "max"}

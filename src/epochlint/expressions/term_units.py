@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from epochlint.expressions.atoms import Apply, Atom, Extremum, Inverse, Monomial, Rational, Symbol, Term, constant_of
+from epochlint.expressions.atoms import Apply, Atom, Extremum, Inverse, Monomial, Symbol, Term, constant_of
+from epochlint.expressions.rationals import Rational
 from epochlint.expressions.term_text import text
 from epochlint.expressions.terms import sorted_atoms
 from epochlint.expressions.units import RATIO, Unit

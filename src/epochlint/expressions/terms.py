@@ -7,24 +7,23 @@ itself and nothing more is known about it.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import gcd, lcm
 
+from epochlint.expressions import rationals
 from epochlint.expressions.atoms import (
     ZERO,
     Apply,
     Atom,
     Inverse,
     Monomial,
-    Rational,
     Term,
     atom_term,
     constant,
     constant_of,
-    lean,
     single,
     symbols,
 )
+from epochlint.expressions.rationals import Rational, lean
 from epochlint.expressions.term_text import atom_text, monomial_text, text
 
 TYPE_CHECKING = False
@@ -114,7 +113,7 @@ def divide(left: Term, right: Term) -> Term:
     if only is not None:
         monomial, coefficient = only
         turned = frozenset((atom, -power) for atom, power in monomial if not isinstance(atom, Inverse))
-        result = expand(left, Term({turned: lean(Fraction(1) / coefficient)}))
+        result = expand(left, Term({turned: rationals.quotient(1, coefficient)}))
         for atom, power in sorted_atoms(monomial):
             if isinstance(atom, Inverse):
                 result = multiply(result, power_of(atom.term, power))
@@ -136,12 +135,12 @@ def exact_quotient(left: Term, right: Term) -> Term | None:
     first, divisor = next(iter(right.parts.items()))
     turned = frozenset((atom, -power) for atom, power in first)
     for monomial, coefficient in left.parts.items():
-        ratio = lean(Fraction(coefficient) / divisor)
+        multiple = rationals.quotient(coefficient, divisor)
         factor = product(monomial, turned)
         if any(power < 0 and isinstance(atom, Inverse) for atom, power in factor):
             continue
-        if all(left.parts.get(product(factor, one)) == own * ratio for one, own in right.parts.items()):
-            return Term({factor: ratio})
+        if all(left.parts.get(product(factor, one)) == own * multiple for one, own in right.parts.items()):
+            return Term({factor: multiple})
     return None
 
 
@@ -156,7 +155,7 @@ def power_of(term: Term, exponent: int) -> Term:
     if exponent > MOST_POWER or bits * exponent > MOST_BITS or (only is None and exponent > 8):
         return opaque("power", (term, constant(exponent)))
     if only is not None:
-        return Term({frozenset((atom, own * exponent) for atom, own in only[0]): lean(Fraction(only[1]) ** exponent)})
+        return Term({frozenset((atom, own * exponent) for atom, own in only[0]): rationals.power(only[1], exponent)})
     result = term
     for _ in range(exponent - 1):
         result = multiply(result, term)
@@ -181,7 +180,7 @@ def primitive_part(term: Term) -> tuple[Monomial, Rational, Term]:
     shared = common_factor(term)
     number = shared_number(term.parts.values())
     turned = frozenset((atom, -power) for atom, power in shared)
-    rest = Term({product(monomial, turned): lean(Fraction(own) / number) for monomial, own in term.parts.items()})
+    rest = Term({product(monomial, turned): rationals.quotient(own, number) for monomial, own in term.parts.items()})
     if leading(rest)[1] < 0:
         number, rest = -number, negate(rest)
     return shared, number, rest
@@ -206,7 +205,7 @@ def shared_number(numbers: Iterable[Rational]) -> Rational:
     above, below = 0, 1
     for number in numbers:
         above, below = gcd(above, number.numerator), lcm(below, number.denominator)
-    return lean(Fraction(above, below))
+    return rationals.ratio(above, below)
 
 
 def leading(term: Term) -> tuple[Monomial, Rational]:

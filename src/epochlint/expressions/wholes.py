@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from epochlint.expressions.atoms import ONE, Apply, Atom, Extremum, Monomial, Rounding, Symbol, Term
+from epochlint.expressions.rationals import quotient
 from epochlint.expressions.terms import shared_number
 
 
@@ -40,4 +39,4 @@ def misses_zero(term: Term) -> bool:
     if not rest or not all(whole_monomial(monomial) for monomial, _ in rest):
         return False
     step = shared_number([coefficient for _, coefficient in rest])
-    return bool((term.parts.get(ONE, 0) / Fraction(step)).denominator != 1)
+    return quotient(term.parts.get(ONE, 0), step).denominator != 1

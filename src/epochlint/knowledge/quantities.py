@@ -20,6 +20,18 @@ class Quantity:
     low: int | None = 0
     whole: bool = True
 
+    def refuses(self, value: object) -> str:
+        """Return in words why a value cannot be meant for this quantity; empty if it can."""
+        if value is None:
+            return ""
+        if not isinstance(value, int | float):
+            return f"{self.name} is a number, not {value!r}"
+        if self.low is not None and value < self.low:
+            return f"{self.name} cannot be below {self.low}, but it is said to be {value}"
+        if self.whole and value % 1:
+            return f"{self.name} is a whole number, not {value}"
+        return ""
+
 
 def _quantity(name: str, unit: str, meaning: str, low: int | None = 0, whole: bool = True) -> Quantity:
     return Quantity(name, parse_unit(unit), meaning, low, whole)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from epochlint.dialects.readings import Component
 from epochlint.expressions.evaluate import evaluate, missing_of, truth
 from epochlint.expressions.language import Expression, names_in_order
@@ -15,6 +13,10 @@ from epochlint.plan.plan import Rate
 from epochlint.plan.rate_curves import AnyCurve, Composed, Curve
 from epochlint.plan.rate_ticks import TickMap, TickPolicy
 from epochlint.plan.rates import plan_rate
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Following:

@@ -10,6 +10,7 @@ import _ast as ast
 
 from epochlint.places import Span
 from epochlint.scripts.recording import MOST_CALLS, Branch, Recorder
+from epochlint.scripts.symbolic import take_cost
 from epochlint.scripts.symbols import Symbols
 from epochlint.scripts.syntax import assigned_in
 from epochlint.scripts.things import Datum, Function, Object, Opaque, Sequence
@@ -186,6 +187,7 @@ class Machine:
             if executor is None:
                 continue
             goes_on = executor(self, statement, scope)
+            self.fuel -= take_cost()
             if self.raised:
                 goes_on = self.raised = False
             if not goes_on:
@@ -214,6 +216,8 @@ class Machine:
         span = Span(place.line, place.column, place.end_line, place.end_column)
         if path:
             span = Span(1, 1, 1, 1)
+        if self.fuel < self.floor:
+            self.fuel = self.floor  # what is only passed over costs nothing
         what = "is nested too deep" if self.depth > DEEPEST_SYNTAX else "is too much to follow"
         self.recorder.problem(
             "analysis-gave-up", f"the script {what}: from line {first}{path} on, values are taken as unknown", span

@@ -91,23 +91,26 @@ def _run_uncalled(machine: Interpreter, tree: ast.Module, source: Source) -> Non
         waiting = [one for one in machine.functions if id(one.node) not in tried and one.source is source]
         if not waiting:
             return
-        # What other functions use is likely to be called by them: those come first.
-        function = min(waiting, key=lambda one: _rank(one, used))
-        tried.add(id(function.node))
-        if function.called or id(function.node) in machine.called or function.source is not source:
-            continue
-        machine.frames, machine.guard, machine.depth = (), None, 0
-        receiver = _receiver(machine, function)
-        machine.called.add(id(function.node))
-        first = len(machine.recorder.calls)
-        result = call_function(machine, function, Arguments(), function.site, receiver, overridable=True)
-        if isinstance(receiver, Object):
-            # Nobody in the script calls it: a framework does, and takes what it returns and what it logs.
-            method = function.name.rpartition(".")[2]
-            if _is_hook(function):
-                receiver.properties.setdefault(method, result)
-            logged.note(machine, receiver, method, first)
-        machine.raised = False
+        tried.update(id(one.node) for one in waiting)
+        # What other functions use is likely to be called by them: it comes last.
+        for function in sorted(waiting, key=lambda one: _rank(one, used)):
+            if not function.called and id(function.node) not in machine.called and not machine.exhausted:
+                _run_one(machine, function)
+
+
+def _run_one(machine: Interpreter, function: Function) -> None:
+    machine.frames, machine.guard, machine.depth = (), None, 0
+    receiver = _receiver(machine, function)
+    machine.called.add(id(function.node))
+    first = len(machine.recorder.calls)
+    result = call_function(machine, function, Arguments(), function.site, receiver, overridable=True)
+    if isinstance(receiver, Object):
+        # Nobody in the script calls it: a framework does, and takes what it returns and what it logs.
+        method = function.name.rpartition(".")[2]
+        if _is_hook(function):
+            receiver.properties.setdefault(method, result)
+        logged.note(machine, receiver, method, first)
+    machine.raised = False
 
 
 def _names_used(tree: ast.Module) -> set[str]:
@@ -115,8 +118,11 @@ def _names_used(tree: ast.Module) -> set[str]:
     used: set[str] = set()
     for node in walk(tree.body, into_definitions=True):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            inside = {one.id for one in walk(node.body) if isinstance(one, ast.Name)}
-            inside |= {one.attr for one in walk(node.body) if isinstance(one, ast.Attribute)}
+            inside = {
+                one.id if isinstance(one, ast.Name) else one.attr
+                for one in walk(node.body)
+                if isinstance(one, ast.Name | ast.Attribute)
+            }
             used |= inside - {node.name}
     return used
 

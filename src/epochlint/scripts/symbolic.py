@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from epochlint.expressions.units import Unit
 
 LARGEST_EXPONENT = 8
+# What one operation of the algebra costs, in fuel.
+COST = 4
+_spent = [0]
+
+
+def take_cost() -> int:
+    """Return what the operations since the last call of this function cost."""
+    spent, _spent[0] = _spent[0], 0
+    return spent
+
+
 MOST_COMBINATIONS = 64
 
 
@@ -32,10 +43,10 @@ def term_of(value: Value) -> Term | None:
 
         if isinstance(value.value, int):
             return algebra.constant(int(value.value))
-        from fractions import Fraction
+        from epochlint.expressions.rationals import as_written
 
         try:
-            return algebra.constant(Fraction(repr(value.value)))  # 0.1 is a tenth to who wrote it
+            return algebra.constant(as_written(value.value))  # 0.1 is a tenth to who wrote it
         except ValueError:  # not finite
             return None
     return None
@@ -55,6 +66,7 @@ def combine(sign: str, left: Value, right: Value) -> Value:
     """Return `left sign right` where at least one of them is symbolic."""
     from epochlint.expressions import algebra
 
+    _spent[0] += COST
     first, second = term_of(left), term_of(right)
     if first is None or second is None:
         return UNKNOWN
@@ -142,6 +154,7 @@ def call(function: str, arguments: tuple[Value, ...]) -> Value:
             return Known(_PLAIN[function](*[argument.value for argument in arguments if isinstance(argument, Known)]))
         except (TypeError, ValueError, OverflowError):
             return UNKNOWN
+    _spent[0] += COST
     terms = [term_of(argument) for argument in arguments]
     if any(term is None for term in terms):
         return _with_infinity(function, arguments)
