@@ -193,7 +193,8 @@ class Analysis:
 
     def _in_focus(self, finding: Finding) -> bool:
         places = [finding.place, *(related.place for related in finding.related)]
-        return any(place.path in self.focus for place in places)
+        # A launcher is no focus of its own: what it says wrong is told with the script that it starts.
+        return any(place.path in self.focus or self.files.kind(place.path) == "shell" for place in places)
 
     def _ignored_here(self, finding: Finding) -> bool:
         ignored = self.options.ignored_in(finding.place.path)

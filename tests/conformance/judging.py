@@ -18,6 +18,7 @@ Verdict: TypeAlias = Literal["right", "wrong", "unknown"]
 RIGHT: Verdict = "right"
 WRONG: Verdict = "wrong"
 UNKNOWN: Verdict = "unknown"
+NO_RUN = "no run is recognised"
 _EXACT = 1e-6  # relative: a recorded float has ten digits
 
 
@@ -35,13 +36,14 @@ def judge(case: Case, document: dict[str, Any]) -> list[Row]:
     """Judge what `epochlint plan --output-format json` says about a project."""
     runs = document["runs"]
     run = _chosen(runs, case.match)
-    rows = [Row("runs", RIGHT if len(runs) == 1 else WRONG if runs else UNKNOWN, 1, len(runs), "no run is recognised")]
+    rows = [Row("runs", RIGHT if len(runs) == 1 else WRONG if runs else UNKNOWN, 1, len(runs), NO_RUN)]
     rows += [_quantity(key, wanted, run) for key, wanted in case.expect.items()]
     rows += [_event(key, wanted, run) for key, wanted in case.events.items()]
     rows += _rates(case, run)
     if case.outcome:
         rows += _outcome(case.outcome["kind"] or "", case.outcome["error"], run)
-    return rows
+    trouble = document.get("trouble")
+    return [row._replace(reason=trouble) if trouble and row.reason == NO_RUN else row for row in rows]
 
 
 def _chosen(runs: list[dict[str, Any]], match: list[str]) -> dict[str, Any] | None:
@@ -65,7 +67,7 @@ def _is_number(value: object) -> bool:
 def _quantity(key: str, wanted: float, run: dict[str, Any] | None) -> Row:
     entry = run["plan"].get(key) if run else None
     if entry is None:
-        return Row(key, UNKNOWN, wanted, None, "the plan has no such quantity" if run else "no run is recognised")
+        return Row(key, UNKNOWN, wanted, None, "the plan has no such quantity" if run else NO_RUN)
     got = entry["value"]
     if got is None:
         names = f"needs {', '.join(entry['missing'])}" if entry["missing"] else ""
@@ -88,7 +90,7 @@ def _event(name: str, wanted: Any, run: dict[str, Any] | None) -> Row:
     key = f"events.{name}"
     got = run["events"].get(name) if run else None
     if got is None:
-        return Row(key, UNKNOWN, wanted, None, "the moments are not known" if run else "no run is recognised")
+        return Row(key, UNKNOWN, wanted, None, "the moments are not known" if run else NO_RUN)
     return Row(key, RIGHT if _shortened(wanted, got) == _shortened(got, wanted) else WRONG, wanted, got)
 
 
@@ -115,7 +117,7 @@ def _rates(case: Case, run: dict[str, Any] | None) -> list[Row]:
         key = f"learning_rate.{name}"
         got = run["learning_rate"][name] if run else None
         if got is None:
-            reason = (run["learning_rate"]["reason"] or "no reason is given") if run else "no run is recognised"
+            reason = (run["learning_rate"]["reason"] or "no reason is given") if run else NO_RUN
             rows.append(Row(key, UNKNOWN, wanted, None, reason))
         else:
             close = abs(wanted - got) <= tolerance * max(abs(wanted), abs(got)) + least
@@ -128,7 +130,7 @@ def _outcome(kind: str, error: str | None, run: dict[str, Any] | None) -> list[R
     told = run["outcome"] if run else None
     wanted = f"{kind} {error}" if error else kind
     if told is None or told["kind"] == "unknown":
-        reason = (told["reason"] or "no reason is given") if told else "no run is recognised"
+        reason = (told["reason"] or "no reason is given") if told else NO_RUN
         return [Row("outcome", UNKNOWN, wanted, None, reason)]
     got = f"{told['kind']} {told['error']}" if told["error"] else told["kind"]
     if told["kind"] != kind:

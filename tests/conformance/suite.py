@@ -21,6 +21,7 @@ from rendered_projects import Rendering, write
 
 from epochlint import session
 from epochlint.configuration.options import Options
+from epochlint.errors import UsageError
 from epochlint.knowledge.store import Catalogue
 from epochlint.reports.json_plan import plan_document
 
@@ -83,9 +84,15 @@ def judged(these: Iterable[Case]) -> list[Judged]:
 
 
 def planned(case: Case, folder: Path) -> dict[str, object]:
-    """Return what `epochlint plan --output-format json` says about a project, laid into a new folder."""
+    """Return what `epochlint plan --output-format json` says about a project, laid into a new folder.
+
+    What it refuses to plan has no runs, and a `trouble`.
+    """
     (folder / ".git").mkdir(parents=True)  # a repository of its own, whatever lies above
     write(case, folder)
     assumed = tuple((name, str(value), "--assume") for name, value in case.assume.items())
-    document = plan_document(session.plan((str(folder),), Options(assume=assumed)))
+    try:
+        document = plan_document(session.plan((str(folder),), Options(assume=assumed)))
+    except UsageError as error:
+        document = {"runs": [], "trouble": str(error)}
     return dict(json.loads(json.dumps(document)))

@@ -29,7 +29,7 @@ def known(value: Value | None) -> object:
 def check(source: str, decisions: list[bool], read_all: Any) -> None:
     reading = read_all(source, "train.py", {})
     counts = run(source, decisions)
-    if counts is None:
+    if counts is None or ("def train" in source and "\ntrain()" not in source):
         return
     script = reading.script
     for loop in script.training_loops:

@@ -182,6 +182,7 @@ def components(planned: Planned) -> Iterator[Subject]:
             continue
         subject = Subject(planned, component.kind)
         subject.add("component", Known(component.kind), component.place)
+        subject.add("framework", Known(planned.run.framework.name))
         if any("patience" in setting.option for setting in component.settings):
             counts = {name: found.count for name, found in planned.simulation.events()}
             subject.add("evaluations", Known(counts.get("evaluations") or 0) if counts.get("evaluations") is not None else UNKNOWN)

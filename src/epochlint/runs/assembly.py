@@ -52,6 +52,10 @@ def _run(
     project: Project, reading: Reading, launch: Launch | None, name: str, assumptions: tuple[Assumption, ...]
 ) -> Run:
     framework = project.catalogue.framework(reading.framework)
+    if launch is not None and launch.flags:
+        from epochlint.runs.flags import with_flags
+
+        reading = with_flags(project, reading, launch, framework)
     documents = [Joined(reading.path, reading.evidence, "given")]
     documents += _documents_named(reading)
     properties = {ASSUMED: Known(False), **dict(reading.properties), **_environment(project, reading.path)}

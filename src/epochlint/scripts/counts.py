@@ -55,42 +55,44 @@ def times(machine: Machine, frames: Frames) -> Value:
     loops = loops_of(frames)
     if any(is_cut(loop) for loop in loops):
         return UNKNOWN
-    total = product(loops)
-    for branch in branches_of(frames):
+    rounds: dict[int, Value] = {id(loop): loop.iterations for loop in loops}
+    limited: set[int] = set()  # the loops of whose rounds a condition lets only some through
+    conditions = branches_of(frames)
+    for branch in conditions:
         if branch.held is False:
             return Known(0)
-        total = _let_through(machine, branch, frames, total)
+        loop = _own_loop(branch.counter, frames)
+        if loop is None:
+            return _by_counter(machine, branch, frames) if len(conditions) == 1 else UNKNOWN
+        if id(loop) in limited:
+            return UNKNOWN
+        limited.add(id(loop))
+        rounds[id(loop)] = _let_through(branch, loop)
+    total: Value = ONE
+    for one in rounds.values():
+        total = combine("*", total, one)
     return total
 
 
-def _let_through(machine: Machine, branch: Branch, frames: Frames, total: Value) -> Value:
-    """Return how many of so many rounds a condition lets through."""
+def _let_through(branch: Branch, loop: Loop) -> Value:
+    """Return how many rounds of its own loop a condition lets through."""
     if branch.kind in ("first", "last") and not branch.options:
-        counter = branch.counter
-        loop = _own_loop(counter, frames) if counter is not None else None
-        if loop is None:
-            innermost = loops_of(frames)[-1:]
-            return combine("/", total, innermost[0].iterations) if innermost and _positive(innermost[0]) else UNKNOWN
-        return combine("/", total, loop.iterations) if _positive(loop) else UNKNOWN
-    if branch.kind != "every" or branch.period is None:
+        return call_function("min", (ONE, loop.iterations))
+    if branch.kind != "every" or any(option.kind not in ("every", "last") for option in branch.options):
         return UNKNOWN
-    loop = _own_loop(branch.counter, frames)
     last = any(option.kind == "last" for option in branch.options)
-    if any(option.kind not in ("every", "last") for option in branch.options):
+    return hits(loop.iterations, branch, loop.start, last)
+
+
+def _by_counter(machine: Machine, branch: Branch, frames: Frames) -> Value:
+    """Return how often a condition on a variable holds that is counted up in the same loops."""
+    if branch.kind != "every" or branch.options:
         return UNKNOWN
-    if loop is not None:
-        per_pass = hits(loop.iterations, branch, loop.start, last)
-        others = product(tuple(one for one in loops_of(frames) if one is not loop))
-        return combine("*", others, per_pass)
     counted = counted_by(machine, branch, frames)
-    if counted is None or last:
+    if counted is None:
         return UNKNOWN
     passes, rounds, start = counted
-    return combine("*", passes, hits(rounds, branch, start, last))
-
-
-def _positive(loop: Loop) -> bool:
-    return isinstance(loop.iterations, Known) and isinstance(loop.iterations.value, int) and loop.iterations.value > 0
+    return combine("*", passes, hits(rounds, branch, start, False))
 
 
 def _own_loop(counter: object, frames: Frames) -> Loop | None:

@@ -301,7 +301,7 @@ def _schedulers(machine: Machine, found: Found) -> tuple[records.SchedulerUse, .
             continue
         seen.add((call.receiver.id, per))
         ticks = {"step": steps, "micro-batch": micro, "epoch": found.rounds}.get(per, UNKNOWN)
-        if found.open_ended and per == "epoch":
+        if (per == "epoch" and (found.open_ended or found.limits)) or _may_be_cut_off(nest, call):
             ticks = UNKNOWN
         before = per in ("step", "micro-batch") and call.id < nest.step.id
         uses.append(records.SchedulerUse(call.receiver.id, per, place_of(call.site), ticks, before))
@@ -314,6 +314,12 @@ def _schedulers(machine: Machine, found: Found) -> tuple[records.SchedulerUse, .
         if thing.id not in stepped and _schedules_one_of(machine, thing, nest) and not _is_passed_on(machine, thing)
     )
     return tuple(uses)
+
+
+def _may_be_cut_off(nest: Nest, call: Call) -> bool:
+    """Tell whether a loop may be left in the middle of a round, between the optimizer's step and another call."""
+    between = range(min(nest.step.id, call.id) + 1, max(nest.step.id, call.id) + 1)
+    return any(calls in between for loop in nest.loops for calls in loop.exit_calls)
 
 
 def _schedules_one_of(machine: Machine, thing: Object, nest: Nest) -> bool:

@@ -103,7 +103,7 @@ def _changed_answers(change: Change, these: tuple[Case, ...], folder: Path) -> l
 
 
 def _pairs(known: dict[tuple[str, str], str]) -> Iterator[object]:
-    """Give every framework with every change; what is known not to hold must fail, or it is to be taken off the list."""
+    """Give every framework with every change; what is known not to hold must fail, else it comes off the list."""
     for framework in FRAMEWORKS:
         for change in (rename, reorder, move_constants):
             why = known.get((framework, change.__name__), "")
