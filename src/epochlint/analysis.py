@@ -106,14 +106,17 @@ class Analysis:
             return ()
 
     def _scripts_naming(self, configs: list[str]) -> list[str]:
-        """Return scripts outside the focus, beside or above these configurations, that name one of them."""
+        """Return scripts outside the focus that these launch, or that name one of them, beside or above it."""
         found: dict[str, None] = {}
         for config in configs:
+            if self.files.kind(config) == "shell":
+                found.update(dict.fromkeys(self.project.launched_from(config)))
+                continue
             name = config.rpartition("/")[2].encode()
             for path in self.project.scripts_beside(config):
-                if path not in self.focus and name in self.files.raw(path):
+                if name in self.files.raw(path):
                     found[path] = None
-        return list(found)
+        return [path for path in found if path not in self.focus]
 
     def _checked(self, plans: Plans) -> tuple[tuple[Finding, ...], tuple[tuple[str, tuple[str, ...]], ...]]:
         try:

@@ -77,6 +77,11 @@ class Project:
         launches = [launch for path in paths for launch in self._launches_in(path)]
         return tuple(launch for launch in launches if self.files.resolve(launch.script, launch.path) == script)
 
+    def launched_from(self, path: str) -> tuple[str, ...]:
+        """Return the scripts that the commands of a shell file launch."""
+        scripts = [self.files.resolve(launch.script, path) for launch in self._launches_in(path)]
+        return tuple(dict.fromkeys(script for script in scripts if script is not None))
+
     def scripts_beside(self, path: str) -> tuple[str, ...]:
         """Return the Python files in the folder of a file and in the folders above it."""
         return tuple(script for folder in parents(path) for script in self._files_in(folder, (".py",)))
