@@ -100,7 +100,9 @@ def record(cls: type[R]) -> type[R]:
     )
     namespace.setdefault("__eq__", _equal)
     namespace.setdefault("__repr__", _show)
-    return type(cls)(cls.__name__, cls.__bases__, namespace)
+    metaclass: Any = type(cls)
+    made: type[R] = metaclass(cls.__name__, cls.__bases__, namespace)
+    return made
 
 
 def replace(original: R, **changes: Any) -> R:

@@ -115,6 +115,7 @@ def test_a_whole_framework(write: Write) -> None:
     assert [stop.after for stop in loop.stops] == ["step", "epoch"]
     assert loop.order == ("backward", "optimizer", "stop")
     (event,) = framework.events
+    assert event.every is not None
     assert (event.event, event.clock, event.every.text, event.also) == ("evaluations", "steps", "period", ("run_end",))
     (use,) = framework.schedules
     assert (use.clock.text, use.base.text, use.names) == ('"micro-batches"', "learning_rate", (("steps", "linear"),))

@@ -42,7 +42,7 @@ def check_document(
     rules = [rule for rule in catalogue.rules_about("scalar", "") if rule.name in selected]
     if not rules or document.root is None:
         return ()
-    found = []
+    found: list[Finding] = []
     for root in (document.root, *document.further_roots):
         for subject in _scalars(document, root, understood, loaded, converted):
             found.extend(_findings(rules, subject))

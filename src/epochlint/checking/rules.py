@@ -20,7 +20,7 @@ from epochlint.sources.documents import Document
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @record
@@ -82,7 +82,7 @@ class Evaluation:
         self.subject = subject
         self._let: dict[str, Expression] = {formula.quantity: formula.expression for formula in rule.let}
         self._values: dict[str, Value] = {}
-        self._special = {
+        self._special: dict[str, Callable[..., Value]] = {
             **subject.special(),
             "written": subject.written,
             "counts": self._counts,
