@@ -58,7 +58,7 @@ def _as_tuple(self: Any) -> tuple[Any, ...]:
 
 def _equal(self: Any, other: object) -> bool:
     if type(self) is not type(other):
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]
     return _as_tuple(self) == _as_tuple(other)
 
 
