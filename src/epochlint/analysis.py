@@ -46,21 +46,24 @@ class Analysis:
 
     # --- what is asked for --------------------------------------------------------------------------------------------
 
-    def check(self, files: int) -> CheckResult:
+    def check(self, asked: tuple[str, ...]) -> CheckResult:
+        """Check the files in focus; `asked` are all that were asked for, also those without a word of training."""
         plans = self._plans()
+        inside = frozenset(asked)
         findings: list[Finding] = []
         undecided: list[tuple[str, tuple[str, ...]]] = []
         for one in plans:
             found, open_questions = self._checked(one)
-            findings.extend(found)
+            # Where a run was asked for, what is wrong with it is told, in whatever file it stands.
+            whole = one.run.place.path in inside
+            findings.extend(finding for finding in found if whole or _is_in(finding, inside))
             undecided.extend(open_questions)
         findings.extend(self._about_values(plans))
-        findings = [finding for finding in findings if self._in_focus(finding)]
         found, about_comments, suppressed = self._not_silenced(findings, frozenset(name for name, _ in undecided))
         own = (*self._problems(), *about_comments)
         everything = _merged((*found, *(finding for finding in own if finding.name in self.selected)))
         kept = tuple(finding for finding in everything if not self._ignored_here(finding))
-        summary = self._summary(files, plans, undecided, suppressed)
+        summary = self._summary(len(asked), plans, undecided, suppressed)
         return CheckResult(kept, summary, self.files.line)
 
     def plan(self, files: int) -> PlanResult:
@@ -186,18 +189,15 @@ class Analysis:
         self, findings: list[Finding], undecided: frozenset[str]
     ) -> tuple[tuple[Finding, ...], tuple[Finding, ...], int]:
         """Return the findings that no comment silences, those about comments, and how many were silenced."""
-        directives = [said for path in self._read() if (said := self._directives_of(path)) is not None]
+        paths = dict.fromkeys((*self._read(), *(finding.place.path for finding in findings)))
+        directives = [said for path in paths if (said := self._directives_of(path)) is not None]
         if not directives:
             return _merged(findings), (), 0
         from epochlint.findings.suppression import suppress
 
         silenced = suppress(_merged(findings), directives, self.book, self.selected, undecided)
-        return silenced.kept, silenced.about_comments, len(silenced.suppressed)
-
-    def _in_focus(self, finding: Finding) -> bool:
-        places = [finding.place, *(related.place for related in finding.related)]
-        # A launcher is no focus of its own: what it says wrong is told with the script that it starts.
-        return any(place.path in self.focus or self.files.kind(place.path) == "shell" for place in places)
+        about_comments = tuple(finding for finding in silenced.about_comments if finding.place.path in self.focus)
+        return silenced.kept, about_comments, len(silenced.suppressed)
 
     def _ignored_here(self, finding: Finding) -> bool:
         ignored = self.options.ignored_in(finding.place.path)
@@ -241,6 +241,10 @@ class Analysis:
             skipped=skipped,
             suppressed=suppressed,
         )
+
+
+def _is_in(finding: Finding, asked: frozenset[str]) -> bool:
+    return any(place.path in asked for place in (finding.place, *(related.place for related in finding.related)))
 
 
 def _merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -36,7 +36,7 @@ def check(paths: tuple[str, ...], options: Options, stdin: str | None = None) ->
         return CheckResult((), Summary(files=len(focus)), files.line)
     from epochlint.analysis import Analysis
 
-    return _from_here(Analysis(catalogue, files, options, concerning).check(len(focus)), files)
+    return _from_here(Analysis(catalogue, files, options, concerning).check(focus), files)
 
 
 def plan(paths: tuple[str, ...], options: Options, stdin: str | None = None) -> PlanResult:

@@ -26,8 +26,8 @@ class Quantity:
             return ""
         if not isinstance(value, int | float):
             return f"{self.name} is a number, not {value!r}"
-        if self.low is not None and value < self.low:
-            return f"{self.name} cannot be below {self.low}, but it is said to be {value}"
+        if self.low is not None and value < 0:
+            return f"{self.name} cannot be negative, but it is said to be {value}"
         if self.whole and value % 1:
             return f"{self.name} is a whole number, not {value}"
         return ""
