@@ -149,7 +149,9 @@ class Analysis:
         for path in self.focus:
             document = self.files.read(path) if self.files.kind(path) == "yaml" else None
             if document is not None:
-                yield from check_document(document, self.catalogue, self.selected, understood, path in loaded, path in converted)
+                yield from check_document(
+                    document, self.catalogue, self.selected, understood, path in loaded, path in converted
+                )
 
     # --- assumptions --------------------------------------------------------------------------------------------------
 

@@ -50,12 +50,28 @@ class LoopWriter:
     def loops(self, leave: str) -> list[str]:
         shape = self.pick("nested", "nested", "nested", "micro", "single")
         if shape == "micro":
-            step = ["for m in range(K):", "    lab.loss().backward()", *self.indent(self.maybe("n += 1")), "opt.step()", "updates += 1"]
-            return [self.pick("for e in range(EPOCHS * 3):", "while updates < LIMIT:"), *self.indent([*step, *self.maybe("sched.step()"), *self.maybe(self.mark())])]
+            step = [
+                "for m in range(K):",
+                "    lab.loss().backward()",
+                *self.indent(self.maybe("n += 1")),
+                "opt.step()",
+                "updates += 1",
+            ]
+            return [
+                self.pick("for e in range(EPOCHS * 3):", "while updates < LIMIT:"),
+                *self.indent([*step, *self.maybe("sched.step()"), *self.maybe(self.mark())]),
+            ]
         inner = self.batch_loop(leave)
         if shape == "single":
             return inner
-        header = self.pick("for e in range(EPOCHS):", "for e in range(EPOCHS):", "for e in range(1, EPOCHS + 1):", "for e in range(2, EPOCHS):", "while updates < LIMIT:", "while True:")
+        header = self.pick(
+            "for e in range(EPOCHS):",
+            "for e in range(EPOCHS):",
+            "for e in range(1, EPOCHS + 1):",
+            "for e in range(2, EPOCHS):",
+            "while updates < LIMIT:",
+            "while True:",
+        )
         before = [*self.maybe("opt.zero_grad()"), *self.maybe("n = 0"), *self.maybe(self.mark())]
         after = [*self.maybe("sched.step()"), *self.maybe(self.mark())]
         if header.startswith("for e"):
@@ -97,7 +113,10 @@ class LoopWriter:
         if self.choose(5) == 0:
             lines += [f"if i {self.pick('>=', '>', '==')} MOST:", "    break"]
         if self.choose(4) == 0:
-            lines += [f"if {self.pick('i', 'n', 'n + 1')} % {self.choose(4) + 1} == {self.choose(2)}:", "    " + self.mark()]
+            lines += [
+                f"if {self.pick('i', 'n', 'n + 1')} % {self.choose(4) + 1} == {self.choose(2)}:",
+                "    " + self.mark(),
+            ]
         return [header, *self.indent(lines)]
 
 
@@ -127,10 +146,10 @@ class Lab:
         if sum(self.counts.values()) > 5_000:
             raise TooLong
 
-    def SGD(self, params: object, lr: float) -> object:
+    def SGD(self, *_: object, **__: object) -> object:
         return type("SGD", (), {"step": lambda _: self.count("opt.step"), "zero_grad": lambda _: self.count("clear")})()
 
-    def Cosine(self, opt: object, total: int) -> object:
+    def Cosine(self, *_: object) -> object:
         return type("Cosine", (), {"step": lambda _: self.count("sched.step")})()
 
     def loss(self) -> object:

@@ -7,6 +7,7 @@ values to `probe`. Run for real, every value that the reader claims to know must
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -305,8 +306,6 @@ def run(source: str, values: list[int]) -> list[tuple[int, object]]:
             raise OutOfFuel
 
     code = compile(source.replace("from library import probe, unknown\n", "\n"), "program", "exec")
-    try:
+    with contextlib.suppress(Exception):  # a program may end where it cannot go on
         exec(code, {"probe": probe, "unknown": unknown, "tick": tick, "__name__": "__main__"})
-    except Exception:  # a program may end where it cannot go on
-        pass
     return seen

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from loop_programs import LoopWriter, run
+from reading_scripts import read_all
 
 from epochlint.expressions.values import Known, Value
 
@@ -26,7 +22,7 @@ def known(value: Value | None) -> object:
     return value.value if isinstance(value, Known) else None
 
 
-def check(source: str, decisions: list[bool], read_all: Any) -> None:
+def check(source: str, decisions: list[bool]) -> None:
     reading = read_all(source, "train.py", {})
     counts = run(source, decisions)
     if counts is None or ("def train" in source and "\ntrain()" not in source):
@@ -37,7 +33,7 @@ def check(source: str, decisions: list[bool], read_all: Any) -> None:
             if name == "backward" and "backward" not in source:
                 continue
             assert known(claimed) in (None, counts[name]), (name, claimed, counts, source)
-        uses = [use for use in loop.schedulers]
+        uses = list(loop.schedulers)
         if len(uses) == 1 and source.count("sched.step()") == 1:
             assert known(uses[0].ticks) in (None, counts["sched.step"]), (uses, counts, source)
     for call in script.calls:
@@ -46,26 +42,14 @@ def check(source: str, decisions: list[bool], read_all: Any) -> None:
             assert known(call.runs) in (None, counts[method]), (call.callee, call.runs, counts, source)
 
 
-@pytest.fixture
-def whole(request: Any) -> Any:
-    from importlib import util
-
-    spec = util.spec_from_file_location("scripts_conftest", Path(__file__).parent / "conftest.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.read_all
-
-
 @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 @given(loops(), st.lists(st.booleans(), min_size=5, max_size=5))
-def test_counts_are_true(whole: Any, source: str, decisions: list[bool]) -> None:
-    check(source, decisions, whole)
+def test_counts_are_true(source: str, decisions: list[bool]) -> None:
+    check(source, decisions)
 
 
 @pytest.mark.everything
 @settings(max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(loops(), st.lists(st.booleans(), min_size=5, max_size=5))
-def test_counts_of_many_loops_are_true(whole: Any, source: str, decisions: list[bool]) -> None:
-    check(source, decisions, whole)
+def test_counts_of_many_loops_are_true(source: str, decisions: list[bool]) -> None:
+    check(source, decisions)

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import ast
-import sys
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from programs import programs, run
 
 from epochlint.expressions import algebra
@@ -25,7 +20,7 @@ from epochlint.sources.documents import Document
 
 def read(source: str) -> Script:
     document = Document("program.py", "python", source, tree=ast.parse(source))
-    return read_script(document, Apis(), lambda name, beside: None)
+    return read_script(document, Apis(), lambda _name, _beside: None)
 
 
 def admits(value: Value, actual: object, unknowns: dict[str, int]) -> bool:
@@ -51,10 +46,10 @@ def check(source: str, values: list[int]) -> None:
     claims: dict[int, list[tuple[Value, str]]] = {}
     for call in script.calls:
         if call.callee == "library.probe":
-            number, thing = (argument.thing for argument in call.arguments)
-            if isinstance(number, Number) and isinstance(number.value, Known):
+            named, thing = (argument.thing for argument in call.arguments)
+            if isinstance(named, Number) and isinstance(named.value, Known):
                 claim = (thing.value, thing.python_type) if isinstance(thing, Number) else (UNKNOWN, "")
-                claims.setdefault(int(number.value.value), []).append(claim)  # type: ignore[arg-type]
+                claims.setdefault(int(named.value.value), []).append(claim)  # type: ignore[arg-type]
     unknowns = {f"unknown({index})": values[index % len(values)] for index in range(200)}
     for number, actual in run(source, values):
         made = claims.get(number)

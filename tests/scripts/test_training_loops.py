@@ -243,7 +243,7 @@ LIMITED = """step = 0
 def test_limits(read: Any, outer: str, inner: str, after: str, limit: str | None, steps: str | None) -> None:
     loop = read(HEAD + LIMITED.format(outer=outer, inner=inner, after=after)).loop
     assert told(loop.step_limit) == limit
-    assert told(loop.steps) == steps if steps is None else told(loop.steps).replace(",", "") == steps.replace(",", "")
+    assert (told(loop.steps) or "").replace(",", "") == (steps or "").replace(",", "")
 
 
 def test_a_limit_that_leaves_the_inner_loop_only_is_told(read: Any) -> None:

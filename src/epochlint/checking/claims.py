@@ -49,7 +49,9 @@ def batches_per_step(text: str) -> int | None:
             continue
         after = words[index + 1 :]
         before = words[: index - 1]
-        if _names_a_step(after) or (len(before) >= 3 and before[-2] == "step" and before[-3] in ("each", "every", "one", "a")):
+        if _names_a_step(after) or (
+            len(before) >= 3 and before[-2] == "step" and before[-3] in ("each", "every", "one", "a")
+        ):
             return number
     return None
 
@@ -79,8 +81,9 @@ def _in_names(document: Document) -> Iterator[tuple[int, Place, str]]:
         if not isinstance(node, ast.Assign) or len(node.targets) != 1:
             continue
         target, value = node.targets[0], node.value
-        if isinstance(target, ast.Name) and isinstance(value, ast.Constant) and type(value.value) is int:
-            if words_of(target.id)[-3:] == ["batches", "per", "step"]:
-                end = (node.end_lineno or node.lineno, (node.end_col_offset or 0) + 1)
-                span = Span(node.lineno, node.col_offset + 1, *end)
-                yield value.value, document.place(span), target.id
+        if not isinstance(target, ast.Name) or not isinstance(value, ast.Constant) or type(value.value) is not int:
+            continue
+        if words_of(target.id)[-3:] == ["batches", "per", "step"]:
+            end = (node.end_lineno or node.lineno, (node.end_col_offset or 0) + 1)
+            span = Span(node.lineno, node.col_offset + 1, *end)
+            yield value.value, document.place(span), target.id

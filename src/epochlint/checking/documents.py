@@ -20,10 +20,14 @@ if TYPE_CHECKING:
     Understood: TypeAlias = Mapping[Place, Option | None]  # the values that some run has read as an option
 
 # A file in which one of these is a word of a key is about training.
-_TRAINING = frozenset({"epoch", "epochs", "train", "training", "trainer", "lr", "optimizer", "batch", "learning", "warmup"})
+_TRAINING = frozenset(
+    {"epoch", "epochs", "train", "training", "trainer", "lr", "optimizer", "batch", "learning", "warmup"}
+)
 # Words of names that are numbers in any training configuration; together with what the catalogue knows.
-_NUMBERS = frozenset({"lr", "rate", "decay", "eps", "epsilon", "momentum", "beta", "alpha", "gamma", "weight", "tol", "threshold",
-                      "lambda", "factor", "steps", "iters", "iterations", "epochs", "samples"})  # fmt: skip
+_NUMBERS = frozenset({
+    "lr", "rate", "decay", "eps", "epsilon", "momentum", "beta", "alpha", "gamma", "weight", "tol", "threshold",
+    "lambda", "factor", "steps", "iters", "iterations", "epochs", "samples",
+})  # fmt: skip
 
 
 def check_document(

@@ -81,7 +81,7 @@ class Makings:
         return Made(told[0].counts, any(one.epochs for one in told), frozenset().union(*(one.uses for one in told)))
 
     def divisors(self, form: Value) -> frozenset[str]:
-        """Return the quantities that a form is divided by in each of its products, and "" for divisors that are none."""
+        """Return the quantities that each product of a form is divided by, and "" for divisors that are none."""
         if not isinstance(form, Symbolic):
             return frozenset()
         from epochlint.expressions.algebra import Symbol

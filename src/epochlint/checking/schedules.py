@@ -134,7 +134,7 @@ def _subject(
     for name, parameter in parameters.items():
         subject.add(name, parameter.value, parameter.place, parameter.text)
     counted = {one.name for one in schedule.parameters if one.unit is not None and str(one.unit) == TICKS}
-    _add_length(planned, makings, schedule, parameters, counted, subject)
+    _add_length(makings, schedule, parameters, counted, subject)
     _add_marks(parameters, counted, subject)
     _add_warmup(parameters, counted, subject)
     subject.add("past_end", _past_end(schedule, parameters))
@@ -152,7 +152,6 @@ def _subject(
 
 
 def _add_length(
-    planned: Planned,
     makings: Makings,
     schedule: Schedule,
     parameters: dict[str, Parameter],
@@ -284,7 +283,12 @@ def _ticks(planned: Planned, use: ScheduleUse, per: str) -> Value:
         and not planned.derivation.is_written("max_steps")
     ):
         ticks = planned.derivation.value("epochs")
-    if isinstance(ticks, Unknown) and per == "step" and counted is None and not planned.derivation.is_written("max_steps"):
+    if (
+        isinstance(ticks, Unknown)
+        and per == "step"
+        and counted is None
+        and not planned.derivation.is_written("max_steps")
+    ):
         ticks = _combined(planned.derivation.value("epochs"), "*", planned.derivation.value("steps_per_epoch"))
     for formula, sign in ((use.times, "*"), (use.every, "/")):
         if formula is not None:

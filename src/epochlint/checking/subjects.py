@@ -185,7 +185,10 @@ def components(planned: Planned) -> Iterator[Subject]:
         subject.add("framework", Known(planned.run.framework.name))
         if any("patience" in setting.option for setting in component.settings):
             counts = {name: found.count for name, found in planned.simulation.events()}
-            subject.add("evaluations", Known(counts.get("evaluations") or 0) if counts.get("evaluations") is not None else UNKNOWN)
+            subject.add(
+                "evaluations",
+                Known(counts.get("evaluations") or 0) if counts.get("evaluations") is not None else UNKNOWN,
+            )
         spec = planned.environment.spec(component.kind)
         for option in spec.options if spec else ():
             if option.has_default:

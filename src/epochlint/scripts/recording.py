@@ -111,7 +111,8 @@ class Branch:
     """
 
     __slots__ = (
-        "_text", "alternative", "counter", "decision", "held", "kind", "limit", "offset", "options", "period", "positive", "remainder",
+        "_text", "alternative", "counter", "decision", "held", "kind", "limit", "offset", "options", "period",
+        "positive", "remainder",
         "sign", "site", "test",
     )  # fmt: skip
 

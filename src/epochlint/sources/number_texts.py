@@ -7,6 +7,6 @@ _WORDS = (b"epoch", b"train", b"batch", b"learning", b"lr", b"optim", b"warmup")
 
 
 def may_hold_number_text(data: bytes) -> bool:
-    """Tell whether a file about training has digits around an `e`; most files have not, and need not be parsed for this."""
+    """Tell whether a file about training has digits around an `e`; most have not, and need not be parsed for this."""
     same = data.translate(_SAME)
     return (b"0e0" in same or b"0e-0" in same) and any(word in data for word in _WORDS)
