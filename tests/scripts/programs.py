@@ -243,15 +243,16 @@ class Writer:
         if kind == "number":
             return str(self.number()) if self.number() >= 0 else f"({self.number()})"
         if kind == "name":
-            return self.pick(*NAMES)
+            return str(self.pick(*NAMES))
         if kind == "unknown":
             return self.unknown()
-        return {
+        made: str = {
             "box": "box.n",
             "len": self.pick("len(row)", "len(box)"),
             "table": "table.get('x', 4)",
             "double": "box.double",
         }[kind]
+        return made
 
     def expression(self) -> str:
         kind = self.pick("atom", "binary", "binary", "min", "conditional", "int", "or", "sum")
