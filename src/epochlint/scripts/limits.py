@@ -35,7 +35,7 @@ def limits_of(machine: Machine, nest: Nest) -> tuple[list[Limit], list[str]]:
     limits: list[Limit] = []
     others: list[str] = []
     inner: dict[int, tuple[Branch, str, Counter]] = {}
-    outer: dict[int, tuple[Branch, str, Counter]] = {}
+    outer: dict[int, list[tuple[Branch, str, Counter]]] = {}
     for position, loop in enumerate(nest.loops):
         for branch, leaves_all in _exits(loop):
             kind, counter = _counts(machine, nest, branch)
@@ -43,16 +43,17 @@ def limits_of(machine: Machine, nest: Nest) -> tuple[list[Limit], list[str]]:
                 if not _is_about_own_rounds(nest, loop, branch):
                     others.append(branch.text)
             elif position == 0 or leaves_all:
-                outer[id(counter)] = (branch, kind, counter)
+                outer.setdefault(id(counter), []).append((branch, kind, counter))
             else:
                 inner[id(counter)] = (branch, kind, counter)
-    for key, (branch, kind, counter) in outer.items():
-        looks_inside = key in inner or len(nest.loops) == 1 or _leaves_from_inside(nest, branch)
-        limit = _limit(branch, kind, counter, not looks_inside)
-        if limit is not None:
+    for key, tests in outer.items():
+        looks_inside = key in inner or len(nest.loops) == 1 or any(_leaves_from_inside(nest, test[0]) for test in tests)
+        same = [_limit(*test, not looks_inside) for test in tests]
+        limit = same[-1]
+        if limit is not None and all(one is not None and one.bound == limit.bound for one in same):
             limits.append(limit)
-        else:
-            others.append(branch.text)
+        else:  # two tests of one counter that end the run at different counts
+            others.extend(branch.text for branch, _, _ in tests)
     others.extend(
         f"{branch.text} leaves only the inner loop" for key, (branch, _, _) in inner.items() if key not in outer
     )
