@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _TRAINING = frozenset(
     {"epoch", "epochs", "train", "training", "trainer", "lr", "optimizer", "batch", "learning", "warmup"}
 )
+# Keys by which a file names classes to be made of it.
+_INSTANTIATING = frozenset({"class_path", "init_args", "_target_", "_partial_"})
 # Words of names that are numbers in any training configuration; together with what the catalogue knows.
 _NUMBERS = frozenset({
     "lr", "rate", "decay", "eps", "epsilon", "momentum", "beta", "alpha", "gamma", "weight", "tol", "threshold",
@@ -63,6 +65,7 @@ def _findings(rules: list[Rule], subject: Facts) -> Iterator[Finding]:
 def _scalars(document: Document, root: Node, understood: Understood, loaded: bool, converted: bool) -> Iterator[Facts]:
     """Yield each plain text that could be read as a number, with what is known of its key."""
     training: bool | None = None
+    converted = converted or _instantiates(root)
     for path, node in walk(root):
         if not isinstance(node, ScalarNode) or node.quoted or not isinstance(node.value, str) or not path:
             continue
@@ -83,6 +86,11 @@ def _scalars(document: Document, root: Node, understood: Understood, loaded: boo
         subject.add("coerced", Known("string" in option.coerces if option is not None else converted))
         subject.add("text_by_type", Known(option is not None and "string" in option.types))
         yield subject
+
+
+def _instantiates(root: Node) -> bool:
+    """Tell whether a file names classes to be made of it: those who load such files read `1e-4` as a number."""
+    return any(path and path[-1] in _INSTANTIATING for path, _ in walk(root))
 
 
 def _is_about_training(root: Node) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from epochlint.checking.claims import claims
+from epochlint.checking.everywhere import holds_everywhere, with_versions
 from epochlint.checking.factors import over
 from epochlint.checking.messages import fill
 from epochlint.checking.subject import Facts, Subject
@@ -21,6 +22,9 @@ from epochlint.sources.documents import Document
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from epochlint.knowledge.catalogue import Versions
+    from epochlint.plan.planning import Planned
 
 
 @record
@@ -42,7 +46,7 @@ def check_run(
         if not rules:
             continue
         subjects = claims(plans.newest, documents) if about == CLAIM else make_subjects(plans.newest)
-        for subject in subjects:
+        for subject, relied_on in with_versions(plans.newest, subjects):
             for rule in rules:
                 evaluation = Evaluation(rule, subject)
                 held = evaluation.holds()
@@ -50,28 +54,27 @@ def check_run(
                     undecided.append((rule.name, evaluation.missing))
                 if held is False or (held is None and not rule.may):
                     continue
-                everywhere = about == CLAIM or _holds_in_other_releases(rule, subject, plans) if held is True else None
+                everywhere = None
+                if held is True:
+                    everywhere = about == CLAIM or _holds_in_other_releases(rule, subject, plans, relied_on)
                 if everywhere is False:
                     continue
                 findings.append(evaluation.finding(certain=everywhere is True))
     return Verdict(tuple(findings), tuple(undecided))
 
 
-def _holds_in_other_releases(rule: Rule, subject: Subject, plans: Plans) -> bool | None:
+def _holds_in_other_releases(rule: Rule, subject: Subject, plans: Plans, relied_on: set[Versions]) -> bool | None:
     """Tell whether the rule fires on the same subject under each release that the files admit.
 
     False if it cannot in one of them; None if it may or may not in some, which makes the finding likely.
     """
-    everywhere: bool | None = True
-    for planned in plans.others():
+
+    def holds(planned: Planned) -> bool | None:
         twins = [twin for twin in SUBJECTS[rule.about](planned) if twin.anchor == subject.anchor]
         held = [Evaluation(rule, twin).holds() for twin in twins]
-        if True in held:
-            continue
-        if None not in held:
-            return False
-        everywhere = None
-    return everywhere
+        return True if True in held else None if None in held else False
+
+    return holds_everywhere(plans, relied_on, holds)
 
 
 class Evaluation:

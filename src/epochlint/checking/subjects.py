@@ -11,8 +11,9 @@ from epochlint.checking.spelling import misspelled
 from epochlint.checking.standing import better
 from epochlint.checking.subject import Subject
 from epochlint.dialects.readings import Component, Setting
+from epochlint.expressions.language import Expression, names_in_order
 from epochlint.expressions.values import NONE, UNKNOWN, Known, OneOf, Value
-from epochlint.knowledge.catalogue import Ignored, Option, Override, Refusal
+from epochlint.knowledge.catalogue import Formula, Ignored, Option, Override, Refusal
 from epochlint.plan.plan import Cadence
 from epochlint.plan.planning import Planned
 
@@ -58,11 +59,33 @@ def ignored(planned: Planned) -> Iterator[Subject]:
         if planned.environment.in_force(rule.versions) and planned.derivation.holds(rule.when) is True:
             subject = Subject(planned, setting.option)
             subject.add_setting("option", setting)
+            subject.add("condition.overridable", Known(_is_overridable(planned, rule.when)))
             subject.add("because", Known(fill(rule.because, subject)))
             subject.add("instead", Known(fill(rule.instead, subject)))
             option = framework.option(setting.option)
             subject.add("option.quantity", Known(option.quantity if option else ""))
             yield subject
+
+
+def _is_overridable(planned: Planned, condition: Expression | None) -> bool:
+    """Tell whether a command line may still change one of the options that a condition looks at."""
+    formulas: dict[str, list[Formula]] = {}
+    for formula in planned.run.framework.let:
+        formulas.setdefault(formula.quantity, []).append(formula)
+    waiting = list(names_in_order(condition)) if condition is not None else []
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        setting = planned.environment.setting(name)
+        if setting is not None and setting.overridable:
+            return True
+        for formula in formulas.get(name, ()):
+            parts = [formula.expression] if formula.condition is None else [formula.expression, formula.condition]
+            waiting.extend(one for part in parts for one in names_in_order(part))
+    return False
 
 
 def _ignored_settings(planned: Planned, rules: tuple[Ignored, ...]) -> Iterator[tuple[Ignored, Setting]]:

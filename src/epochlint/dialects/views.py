@@ -137,6 +137,8 @@ class ThingView(View):
 
     @property
     def complete(self) -> bool:
+        if isinstance(self.thing, Table):
+            return all(key != "**" for key, _ in self.thing.entries)
         return not isinstance(self.thing, Opaque) and not any(one.name == "**" for one in self._arguments())
 
     def identity(self) -> int | None:

@@ -23,6 +23,8 @@ _NO_PRE = (9, 0)
 _DEV_ONLY = (0, 0)
 _LATE = 1 << 60
 _LONGEST = 100  # characters: no real release number comes near
+_MOST_KEYS = 4_096
+_keys: dict[str, Key | None] = {}  # of texts that were read: the same few come over and over
 _BEFORE_ALL = "0"
 
 
@@ -110,6 +112,15 @@ def decide(specifier: str, pinned: str, representatives: tuple[str, ...] = ()) -
 
 def _key(text: str) -> Key | None:
     """Return what orders a release number, or None for a text that is none."""
+    if text in _keys:
+        return _keys[text]
+    key = _read_key(text)
+    if len(_keys) < _MOST_KEYS:
+        _keys[text] = key
+    return key
+
+
+def _read_key(text: str) -> Key | None:
     text = text.strip().lower().partition("+")[0].removeprefix("v")
     if not text or len(text) > _LONGEST or not text.isascii():
         return None

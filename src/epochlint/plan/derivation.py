@@ -18,14 +18,15 @@ from epochlint.records import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import TypeAlias
 
     from epochlint.dialects.readings import Component
-    from epochlint.knowledge.catalogue import Formula
+    from epochlint.knowledge.catalogue import Formula, Versions
     from epochlint.places import Place
     from epochlint.plan.environment import Environment
 
+    Formulas: TypeAlias = dict[str, list[Formula]]
     Special: TypeAlias = dict[str, Callable[..., Value]]
 
 COUNTED_QUANTITIES = frozenset({"total_steps", "total_micro_batches", "samples_seen", "epochs_run"})
@@ -47,15 +48,11 @@ class Derivation:
             "asked": self.asked,
             "written": lambda name: TRUE if self.is_written(name) else FALSE,
         }
-        self._formulas: dict[str, list[Formula]] = {}
-        for formula in environment.framework.plan:
-            if environment.in_force(formula.versions):
-                self._formulas.setdefault(formula.quantity, []).append(formula)
-        self._let: dict[str, list[Formula]] = {}
-        for formula in environment.framework.let:
-            if environment.in_force(formula.versions):
-                self._let.setdefault(formula.quantity, []).append(formula)
+        self._formulas = _by_name(environment.framework.plan)  # of all releases
+        self._let = _by_name(environment.framework.let)
         self._entries: dict[str, Entry] = {}
+        self._relied_on: dict[str, set[Versions]] = {}  # by what is remembered in `_entries`
+        self._machine_relied_on: set[Versions] = set()
         self._in_progress: list[str] = []
         self._detours: set[str] = set()
         self._counted: dict[str, Value] | None = None
@@ -66,8 +63,7 @@ class Derivation:
         """Find the symbols that are the size of the data, and settle them where that size is assumed."""
         stands_for: dict[str, str] = {}
         for quantity in SIZES:
-            own = [formula for formula in self._formulas.get(quantity, []) if not formula.identity]
-            entry = self._applied(quantity, own)
+            entry = self._applied(quantity, self._in_force(self._formulas, quantity, identities=False))
             symbol = lone_symbol(entry.value) if entry is not None else None
             if symbol is None or symbol == quantity:
                 continue
@@ -90,10 +86,11 @@ class Derivation:
             return None
         if self._counted is None:
             self._counted = {}
-            counted = self._machine()
+            counted, self._machine_relied_on = self.environment.listened(self._machine)
             self._counted = counted
             for name in COUNTED_QUANTITIES:
                 self._entries.pop(name, None)
+        self.environment.relied_on |= self._machine_relied_on
         return self._counted.get(quantity)
 
     # --- what names mean ----------------------------------------------------------------------------------------------
@@ -103,7 +100,7 @@ class Derivation:
         return self.input(name).value
 
     def input(self, name: str) -> Input:
-        if name in self._let:
+        if name in self._let and any(True for _ in self._in_force(self._let, name)):
             if name not in self._in_progress:
                 entry = self._private(name)
                 return Input(name, entry.value, entry.place, entry.origin)
@@ -114,14 +111,45 @@ class Derivation:
         found = self.environment.lookup(name)
         return found or Input(name, Unknown(f"{name} is not known here", (name,)), None, "")
 
+    def _in_force(self, formulas: Formulas, name: str, identities: bool | None = None) -> Iterator[Formula]:
+        """Yield the formulas of a name that hold in this release: all, only identities, or only the others."""
+        for formula in formulas.get(name, ()):
+            if identities in (None, formula.identity) and self.environment.in_force(formula.versions):
+                yield formula
+
     def _private(self, name: str) -> Entry:
         """Return a `let` of the framework file, derived once unless it was needed for itself."""
-        return self._entries.get(name) or self._remembered(name, self._derive(name, self._let[name]))
+        key = f"let {name}"
+        return self._known(name, key) or self._remembered(name, key, lambda: self._derive(name, self._let))
 
-    def _remembered(self, name: str, entry: Entry) -> Entry:
+    def _known(self, name: str, key: str) -> Entry | None:
+        """Return what is remembered of a name."""
+        entry = self._entries.get(name) or self._recalled(name, key)
+        if entry is not None:
+            self.environment.relied_on |= self._relied_on[name]
+        return entry
+
+    def _recalled(self, name: str, key: str) -> Entry | None:
+        """Return what the plan of another release found out, if it holds here."""
+        memory = self.environment.memory
+        found = memory.recall(key, self.environment.holds) if memory is not None else None
+        if found is None:
+            return None
+        entry: Entry
+        entry, relied_on = found
+        self._entries[name], self._relied_on[name] = entry, relied_on
+        return entry
+
+    def _remembered(self, name: str, key: str, derive: Callable[[], Entry]) -> Entry:
+        """Derive something, and remember it unless it was needed for itself; `key` is its name in the memory of all
+        plans."""
+        entry, relied_on = self.environment.listened(derive)
         self._detours.discard(name)
         if not self._detours:
             self._entries[name] = entry
+            self._relied_on[name] = relied_on
+            if self.environment.memory is not None:
+                self.environment.memory.keep(key, entry, relied_on, self.environment.holds)
         return entry
 
     def evaluate(self, expression: Expression) -> Value:
@@ -175,19 +203,22 @@ class Derivation:
 
     def entry(self, quantity: str) -> Entry:
         """Return a quantity with its derivation."""
-        known = self._entries.get(quantity)
+        known = self._known(quantity, quantity)
         if known is not None:
             return known
         if quantity in self._in_progress:
             self._detours.add(quantity)
             return self._asked(quantity)
+        return self._remembered(quantity, quantity, lambda: self._counted_or_derived(quantity))
+
+    def _counted_or_derived(self, quantity: str) -> Entry:
         counted = self._machine_counts(quantity)
-        entry = self._derive(quantity, self._formulas.get(quantity, []))
+        entry = self._derive(quantity, self._formulas)
         if counted is not None and entry.origin not in ("assumed", "comment"):
             entry = _as_counted(entry, counted)
-        return self._remembered(quantity, entry)
+        return entry
 
-    def _derive(self, name: str, formulas: list[Formula]) -> Entry:
+    def _derive(self, name: str, formulas: Formulas) -> Entry:
         self._in_progress.append(name)
         try:
             assumed = self._assumed(name)
@@ -206,24 +237,24 @@ class Derivation:
                 return Entry(name, assumption.value, _unit(name), assumption.place, assumption.origin)
         return None
 
-    def _computed(self, name: str, formulas: list[Formula]) -> Entry | None:
+    def _computed(self, name: str, formulas: Formulas) -> Entry | None:
         """Return what the framework's own formulas give, what was asked for, or what an identity gives: the first
         that is known.
 
         If nothing is a known number the framework's own formula stands, then what was asked for, then the identity.
         """
-        own = self._applied(name, [formula for formula in formulas if not formula.identity])
+        own = self._applied(name, self._in_force(formulas, name, identities=False))
         if own is not None and _is_number(own.value):
             return own
         asked = self._asked(name)
         if own is None and _is_number(asked.value) and asked.origin != DEFAULT:
             return asked
-        filled = self._applied(name, [formula for formula in formulas if formula.identity])
+        filled = self._applied(name, self._in_force(formulas, name, identities=True))
         if filled is not None and (own is None or _is_number(filled.value)):
             return filled if _is_number(filled.value) or not _is_number(asked.value) else asked
         return _with_symbol(own) if own is not None and name in QUANTITIES else own
 
-    def _applied(self, name: str, formulas: list[Formula]) -> Entry | None:
+    def _applied(self, name: str, formulas: Iterator[Formula]) -> Entry | None:
         """Apply the first formula whose guard holds; where a guard is undecided, join that branch and all later
         ones."""
         branches: list[tuple[Formula, Value]] = []
@@ -310,6 +341,13 @@ class Derivation:
         if fallback is not None:
             return _named(fallback)
         return _named(Entry(quantity, Unknown(), _unit(quantity)))
+
+
+def _by_name(formulas: tuple[Formula, ...]) -> Formulas:
+    found: Formulas = {}
+    for formula in formulas:
+        found.setdefault(formula.quantity, []).append(formula)
+    return found
 
 
 def _as_counted(entry: Entry, value: Value) -> Entry:

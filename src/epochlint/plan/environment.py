@@ -14,32 +14,69 @@ from epochlint.plan.settling import settled
 from epochlint.records import replace
 from epochlint.runs.run import Run
 
-Releases = dict[str, str]  # package: the release that is assumed to be installed
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias, TypeVar
+
+    from epochlint.knowledge.catalogue import Versions
+    from epochlint.plan.memory import Memory
+
+    Releases: TypeAlias = dict[str, str]  # package: the release that is assumed to be installed
+    T = TypeVar("T")
+
+
+class InForce:
+    """Which of the things that are tied to versions hold under one set of releases."""
+
+    def __init__(self, releases: Releases) -> None:
+        self.releases = releases
+        self._known: dict[Versions, bool] = {}
+
+    def holds(self, versions: Versions) -> bool:
+        known = self._known.get(versions)
+        if known is None:
+            known = self._known[versions] = all(
+                admits(specifier, self.releases[package]) for package, specifier in versions if package in self.releases
+            )
+        return known
 
 
 class Environment:
-    """The options, objects and components of a run, as one set of releases would see them."""
+    """The options, objects and components of a run, as one set of releases would see them.
 
-    def __init__(self, run: Run, catalogue: Catalogue, releases: Releases) -> None:
+    `relied_on` gathers the versions that were asked for: whoever begins to listen puts a set of its own in its place.
+    Under releases for which all of these hold or do not hold alike, everything comes out the same; `memory` is what the
+    plans of the run under other releases have found out.
+    """
+
+    def __init__(self, run: Run, catalogue: Catalogue, releases: Releases, memory: Memory | None = None) -> None:
         self.run = run
         self.framework: Framework = run.framework
         self.catalogue = catalogue
         self.releases = releases
+        self.memory = memory
+        self.relied_on: set[Versions] = set()
+        self.holds = InForce(releases).holds
         self._settings = {setting.option: setting for setting in run.settings}
         self._properties = dict(run.properties)
-        self._in_force: dict[tuple[tuple[str, str], ...], bool] = {}
         self.settled: dict[str, int] = {}  # symbols of the script that an assumption settles
 
-    def in_force(self, versions: tuple[tuple[str, str], ...]) -> bool:
+    def in_force(self, versions: Versions) -> bool:
         """Tell whether something that is tied to versions holds for the releases at hand."""
         if not versions:
             return True
-        known = self._in_force.get(versions)
-        if known is None:
-            known = self._in_force[versions] = all(
-                admits(specifier, self.releases[package]) for package, specifier in versions if package in self.releases
-            )
-        return known
+        self.relied_on.add(versions)
+        return self.holds(versions)
+
+    def listened(self, work: Callable[[], T]) -> tuple[T, set[Versions]]:
+        """Do some work; return what comes of it and the versions that it relied on, for those who remember it."""
+        outside, self.relied_on = self.relied_on, set()
+        try:
+            return work(), self.relied_on
+        finally:
+            outside |= self.relied_on
+            self.relied_on = outside
 
     def option(self, name: str) -> Option | None:
         """Return the option of this name that the release has."""

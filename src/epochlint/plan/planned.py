@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from epochlint.plan.environment import InForce
+from epochlint.plan.memory import Memory
 from epochlint.plan.planning import Planned
 from epochlint.runs.releases import admitted, newest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
+    from epochlint.knowledge.catalogue import Versions
     from epochlint.knowledge.store import Catalogue
+    from epochlint.plan.environment import Releases
     from epochlint.runs.run import Run
 
 
@@ -20,12 +24,34 @@ class Plans:
         self.run = run
         self.catalogue = catalogue
         self._given = frozenset(setting.option for setting in run.settings)
-        self.newest = Planned(run, catalogue, newest(run.framework, run.versions, self._given))
-        self._others: list[Planned] | None = None
+        self.memory = Memory()
+        self.newest = Planned(run, catalogue, newest(run.framework, run.versions, self._given), self.memory)
+        self._others: tuple[OtherPlan, ...] | None = None
 
-    def others(self) -> Iterator[Planned]:
+    def others(self) -> tuple[OtherPlan, ...]:
         if self._others is None:
             every = admitted(self.run.framework, self.run.versions, self._given)
             rest = [releases for releases in every if releases != self.newest.releases]
-            self._others = [Planned(self.run, self.catalogue, releases) for releases in rest]
-        yield from self._others
+            self._others = tuple(OtherPlan(self, releases) for releases in rest)
+        return self._others
+
+
+class OtherPlan:
+    """The plan under one of the other sets of releases, made when it is first asked for."""
+
+    def __init__(self, plans: Plans, releases: Releases) -> None:
+        self.releases = releases
+        self._plans = plans
+        self._in_force = InForce(releases)
+        self._planned: Planned | None = None
+
+    @property
+    def planned(self) -> Planned:
+        if self._planned is None:
+            plans = self._plans
+            self._planned = Planned(plans.run, plans.catalogue, self.releases, plans.memory)
+        return self._planned
+
+    def is_as(self, planned: Planned, relied_on: Iterable[Versions]) -> bool:
+        """Tell whether what relied on these versions in another plan of the run comes out the same in this one."""
+        return all(self._in_force.holds(versions) is planned.environment.holds(versions) for versions in relied_on)

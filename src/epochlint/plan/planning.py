@@ -11,7 +11,7 @@ from epochlint.knowledge.catalogue import Refusal
 from epochlint.knowledge.quantities import QUANTITIES
 from epochlint.knowledge.store import Catalogue
 from epochlint.plan.derivation import Derivation
-from epochlint.plan.environment import Environment, Releases
+from epochlint.plan.environment import Environment
 from epochlint.plan.plan import Entry, Outcome, Plan
 from epochlint.records import record, replace
 from epochlint.runs.run import Run
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from epochlint.knowledge.catalogue import Versions
+    from epochlint.plan.environment import Releases
     from epochlint.plan.following import Following
+    from epochlint.plan.memory import Memory
     from epochlint.plan.simulation import Simulation
 
 # Quantities that every run has, so that a plan shows them even where they are unknown.
@@ -49,13 +52,15 @@ class Objection:
 class Planned:
     """A plan with the derivation behind it, for rules that ask further questions."""
 
-    def __init__(self, run: Run, catalogue: Catalogue, releases: Releases) -> None:
+    def __init__(self, run: Run, catalogue: Catalogue, releases: Releases, memory: Memory | None = None) -> None:
         self.run = run
         self.releases = releases
-        self.environment = Environment(run, catalogue, releases)
-        self.derivation = Derivation(self.environment)
+        self.environment = Environment(run, catalogue, releases, memory)
+        # What everything relies on, because it was found out at the very beginning.
+        self.derivation, self.relied_on = self.environment.listened(lambda: Derivation(self.environment))
         self.derivation.count_with(lambda: self.simulation.totals())
         self._simulation: Simulation | None = None
+        self._simulation_relied_on: set[Versions] = set()
         self._plan: Plan | None = None
         self.notes: dict[str, Any] = {}  # what other rooms find out about the plan, by their own names for it
 
@@ -65,7 +70,9 @@ class Planned:
         if self._simulation is None:
             from epochlint.plan.simulation import Simulation
 
-            self._simulation = Simulation(self.derivation)
+            made, self._simulation_relied_on = self.environment.listened(lambda: Simulation(self.derivation))
+            self._simulation = made
+        self.environment.relied_on |= self._simulation_relied_on
         return self._simulation
 
     @property
