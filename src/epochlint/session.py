@@ -82,7 +82,7 @@ def _focus(paths: tuple[str, ...], options: Options, stdin: str | None) -> tuple
     if stdin is None:
         root = find_root(paths[0] if paths else ".")
         return FileReader(root), discover(paths, root, options.exclude, options.force_exclude)
-    name = options.stdin_filename or "stdin.py"
+    name = options.stdin_filename or ""
     root = find_root(os.path.dirname(name) or ".")
     path = os.path.relpath(os.path.abspath(name), root).replace(os.sep, "/")
     files = FileReader(root)

@@ -205,8 +205,9 @@ def test_standard_input(session: Session, monkeypatch: pytest.MonkeyPatch, tmp_p
     [
         (["check", "-", "a.py"], b"", "cannot be combined"),
         (["check", "a.py", "--stdin-filename", "b.py"], b"", "goes with -"),
-        (["check", "-"], b"x = '\xff'", "is not UTF-8 (byte 6)"),
-        (["check", "-", "--fix"], b"x = 1", "standard input cannot be repaired"),
+        (["check", "-"], b"x = 1", "needs --stdin-filename"),
+        (["check", "-", "--stdin-filename", "a.py"], b"x = '\xff'", "is not UTF-8 (byte 6)"),
+        (["check", "-", "--stdin-filename", "a.py", "--fix"], b"x = 1", "standard input cannot be repaired"),
     ],
 )
 @pytest.mark.usefixtures("session")

@@ -42,6 +42,8 @@ def paths_and_stdin(arguments: argparse.Namespace) -> tuple[tuple[str, ...], str
         return paths, None
     if len(paths) > 1:
         raise UsageError("- (standard input) cannot be combined with other paths")
+    if not arguments.stdin_filename:
+        raise UsageError("- (standard input) needs --stdin-filename NAME: the name tells the format and the place")
     return (), _standard_input()
 
 

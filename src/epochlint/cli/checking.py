@@ -99,15 +99,19 @@ def _findings(shown: tuple[Finding, ...], result: CheckResult, arguments: argpar
 def _repair(result: CheckResult, unsafe: bool) -> bool:
     """Make the edits; tell on standard error what was done, and True if anything was."""
     from epochlint.fixes.apply import make_fixes, write_change
+    from epochlint.reports.terminal import safe
 
     fixes = make_fixes(result.findings, result.lines, unsafe=unsafe)
     _tell_refused(fixes.refused)
-    for change in fixes.changes:
-        write_change(change)
-    if fixes.changes:
-        places = "1 file" if len(fixes.changes) == 1 else f"{len(fixes.changes)} files"
-        print(f"epochlint: {fixes.applied} repaired in {places}", file=sys.stderr)
-    return bool(fixes.changes)
+    not_written = [why for change in fixes.changes if (why := write_change(change))]
+    for why in not_written:
+        print(f"epochlint: {safe(why)}", file=sys.stderr)
+    written = len(fixes.changes) - len(not_written)
+    if written:
+        places = "1 file" if written == 1 else f"{written} files"
+        number = f"{fixes.applied} repaired in " if not not_written else "repaired: "
+        print(f"epochlint: {number}{places}", file=sys.stderr)
+    return written > 0
 
 
 def _show_diff(result: CheckResult, arguments: argparse.Namespace) -> int:

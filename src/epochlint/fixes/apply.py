@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from epochlint.errors import UsageError
 from epochlint.fixes.refused import RefusedEdit
 from epochlint.fixes.texts import Changed, FileText, open_text, replace_file
 from epochlint.records import record, replace
@@ -151,11 +150,12 @@ def _plain_edit(edit: TextEdit, line_of: Callable[..., str]) -> TextEdit:
     return text.as_edit(edit.place.path, text.piece(edit))
 
 
-def write_change(change: Change) -> None:
-    """Write a change in one piece: others see the old file or the new one. UsageError if it changed meanwhile."""
+def write_change(change: Change) -> str:
+    """Write a change in one piece: others see the old file or the new one. Return why it could not be written, or ""."""
     try:
         replace_file(change.path, change.before, change.after)
     except Changed:
-        raise UsageError(f"{change.path}: the file changed while it was checked; nothing is written to it") from None
+        return f"{change.path}: the file changed while it was checked; nothing is written to it"
     except OSError as error:
-        raise UsageError(f"{change.path}: cannot be written: {error.strerror or error}") from None
+        return f"{change.path}: cannot be written: {error.strerror or error}"
+    return ""

@@ -59,6 +59,8 @@ def find_root(path: str) -> str:
 
 
 def _has_settings(folder: str) -> bool:
+    if any(os.path.isfile(os.path.join(folder, name)) for name in (".epochlint.toml", "epochlint.toml")):
+        return True
     try:
         with open(os.path.join(folder, "pyproject.toml"), "rb") as file:
             return b"[tool.epochlint" in file.read(_LARGEST_IGNORE_FILE)

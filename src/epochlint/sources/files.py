@@ -31,7 +31,7 @@ def read_text(path: str, text: str, *, limit: int = SIZE_LIMIT, encoding: str = 
     document with nothing in it.
     """
     kind = kind_of(path) or ""
-    text = text.removeprefix("\ufeff")
+    text = text.lstrip("\ufeff")
     try:
         if len(text) > limit * SIZE_FACTORS.get(kind, 1):
             raise too_large(len(text), limit * SIZE_FACTORS.get(kind, 1))
