@@ -28,7 +28,12 @@ class Writer:
     def rule(self, rule: Rule, page: RulePage) -> Iterator[str]:
         """Yield the page of a rule of the catalogue."""
         yield from self._title(page.code, page.name, page.summary)
-        facts = [f"family {page.family}", severities(rule.severity), severities(rule.certainty), *(f"former name {name}" for name in rule.aliases)]
+        facts = [
+            f"family {page.family}",
+            severities(rule.severity),
+            severities(rule.certainty),
+            *(f"former name {name}" for name in rule.aliases),
+        ]
         if rule.frameworks:
             facts.append(f"only in runs of {', '.join(rule.frameworks)}")
         yield from self._paragraphs("; ".join(facts))
