@@ -151,7 +151,7 @@ def _plain_edit(edit: TextEdit, line_of: Callable[..., str]) -> TextEdit:
 
 
 def write_change(change: Change) -> str:
-    """Write a change in one piece: others see the old file or the new one. Return why it could not be written, or ""."""
+    """Write a change in one piece: others see the old file or the new one. Return why it was not written, or ""."""
     try:
         replace_file(change.path, change.before, change.after)
     except Changed:
