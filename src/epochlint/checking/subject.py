@@ -160,8 +160,16 @@ class Subject(Facts):
         if name not in QUANTITIES or self.knows(name):
             return ""
         entry = self.planned.derivation.explained(name)
-        handed_on = len(entry.inputs) <= 1 and all(used.value == entry.value for used in entry.inputs)
-        if not entry.substituted or not isinstance(entry.value, Known) or handed_on:
+        if not isinstance(entry.value, Known) or not entry.substituted:
             return ""
         value = text_of(entry.value)
-        return f"{name} = {value}" if entry.substituted == value else f"{name} = {entry.substituted} = {value}"
+        if len(entry.inputs) <= 1 and all(used.value == entry.value for used in entry.inputs):
+            return ""
+        return "" if _is_handed_on(entry.substituted, value) else f"{name} = {entry.substituted} = {value}"
+
+
+def _is_handed_on(formula: str, value: str) -> bool:
+    """Tell whether a formula with its numbers says no more than the value: `floor(1,000)` for 1,000."""
+    words = "".join(sign if sign.isalnum() or sign in ",._" else " " for sign in formula).split()
+    numbers = [word for word in words if word[0].isdigit()]
+    return len(words) <= 2 and all(number == value for number in numbers)
