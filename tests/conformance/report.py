@@ -2,6 +2,7 @@
 
     python tests/conformance/report.py            # plan and judge every project; print the page
     python tests/conformance/report.py --write    # the same, and keep it: measured.json and docs/conformance.md
+    python tests/conformance/report.py --write --framework keras    # of one framework; the others stay as they were
 
 The page is made from measured.json alone; the tests hold a plan to what stands there.
 """
@@ -60,8 +61,8 @@ def measure(framework: str, these: Iterable[Judged]) -> Measure:
     }
 
 
-def measure_all() -> dict[str, Measure]:
-    return {framework: measure(framework, judged(group)) for framework, group in cases().items()}
+def measure_all(only: list[str] | None = None) -> dict[str, Measure]:
+    return {name: measure(name, judged(group)) for name, group in cases().items() if not only or name in only}
 
 
 def page(measured: dict[str, Measure]) -> str:
@@ -140,8 +141,11 @@ should be left alone, not mistaken for another one.
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="write measured.json and docs/conformance.md")
+    parser.add_argument("--framework", action="append", choices=cases(), help="measure only this one")
     arguments = parser.parse_args()
-    measured = measure_all()
+    before = json.loads(MEASURED.read_text(encoding="utf-8")) if arguments.framework else {}
+    measured = {name: one for name, one in before.items() if name in cases()} | measure_all(arguments.framework)
+    measured = dict(sorted(measured.items()))
     if arguments.write:
         MEASURED.write_text(stored(measured), encoding="utf-8")
         PAGE.write_text(page(measured), encoding="utf-8")

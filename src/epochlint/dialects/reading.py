@@ -75,7 +75,11 @@ class Reader:
             place=place,
             settings=settings,
             components=components,
-            properties=(*_properties(components), *(properties_of(loop).items() if loop is not None else ())),
+            properties=(
+                ("run.called", Known(anchor.called)),
+                *_properties(components),
+                *(properties_of(loop).items() if loop is not None else ()),
+            ),
             evidence=anchor.evidence,
             strict=anchor.signature.strict,
             partial=anchor.signature.partial,

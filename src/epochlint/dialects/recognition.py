@@ -29,6 +29,7 @@ class Anchor:
     view: View
     evidence: str
     weight: int = 0
+    called: str = ""  # the last part of the name of the call
 
 
 def anchors_in_script(script: Script, frameworks: tuple[Framework, ...]) -> Iterator[Anchor]:
@@ -58,13 +59,13 @@ def _anchors_of_calls(script: Script, framework: Framework, signature: Signature
             whole = _view_of(script, call, signature)
             view = whole.part(signature.root) if signature.root else whole
             if view is not None:
-                yield Anchor(framework.name, signature, view, f"calls {wanted}")
+                yield Anchor(framework.name, signature, view, f"calls {wanted}", called=wanted.rpartition(".")[2])
     for instance in script.instances:
         # Objects that no call in sight makes: a parser filled them in from a file or from the command line.
         wanted = next((name for name in signature.calls if any(same_name(have, name) for have in instance.types)), "")
         if wanted and instance.id not in made and not signature.root:
             view = ThingView(script, Reference(instance.id), instance.place)
-            yield Anchor(framework.name, signature, view, f"makes {wanted}")
+            yield Anchor(framework.name, signature, view, f"makes {wanted}", called=wanted.rpartition(".")[2])
 
 
 def _view_of(script: Script, call: Call, signature: Signature) -> ThingView:
