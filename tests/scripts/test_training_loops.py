@@ -236,7 +236,8 @@ LIMITED = """step = 0
             "100",
             "min(1000000 * len(loader), 101)",
         ),
-        ("while step < 100:", "pass", "pass", "100", None),
+        ("while step < 100:", "pass", "pass", "100", "ceil(100 / len(loader)) * len(loader)"),
+        ("for e in range(9):", "pass", "if step >= 100: break", "100", None),
         ("for e in range(5):", "if step >= 100: break", "pass", None, None),
     ],
 )
@@ -261,6 +262,28 @@ def test_a_return_ends_everything(read: Any) -> None:
     )
     loop = read(HEAD + source).loop
     assert (told(loop.step_limit), told(loop.steps)) == ("100", "min(100, 5 * len(loader))")
+
+
+def test_a_return_from_one_pass_is_no_end_of_the_run(read: Any) -> None:
+    source = "def one_pass(step):\n    for batch in loader:\n        opt.step()\n        step += 1\n        if step >= 100:\n            return step\n    return step\nstep = 0\nfor e in range(5):\n    step = one_pass(step)\n"
+    assert read(HEAD + source).loop.steps is None
+
+
+@pytest.mark.parametrize(
+    ("test", "steps"),
+    [
+        ("if step >= 100: return\n            opt.step()\n            step += 1", "100"),
+        ("opt.step()\n            if step >= 100: return\n            step += 1", "101"),
+        ("opt.step()\n            step += 1\n            if step + 1 > 100: return", "100"),
+        ("step += 1\n            if step == 100: return\n            opt.step()", "99"),
+    ],
+)
+def test_where_a_limit_is_looked_at(read: Any, test: str, steps: str) -> None:
+    source = f"def train(step=0):\n    for e in range(5):\n        for batch in loader:\n            {test}\ntrain()\n"
+    assert (told(read(HEAD + source).loop.steps) or "") in (
+        f"min({steps}, 5 * len(loader))",
+        f"min(5 * len(loader), {steps})",
+    )
 
 
 def test_a_limit_on_batches_of_a_pass(read: Any) -> None:

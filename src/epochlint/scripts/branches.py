@@ -6,7 +6,7 @@ from __future__ import annotations
 from epochlint.expressions.values import Known
 from epochlint.scripts.joining import same_value
 from epochlint.scripts.operators import MIRRORED, OPPOSITE, is_counter, linear, truth
-from epochlint.scripts.recording import Branch
+from epochlint.scripts.recording import Branch, Leaving
 from epochlint.scripts.things import Datum, Scalar
 
 TYPE_CHECKING = False
@@ -181,8 +181,14 @@ def _last_name(text: str) -> str:
     return text.partition("(")[0].rpartition(".")[2].strip().lower()
 
 
-def note_exit(machine: Machine, around: Round, *, leaves_all: bool) -> None:
-    """Write down under which condition a `break` or `return` leaves a loop."""
+def note_exit(machine: Machine, loops: list[Round]) -> None:
+    """Write down under which conditions a `break` or `return` leaves loops; it is one moment for all of them."""
+    moment = machine.recorder.moment()
+    for around in loops:
+        _note_exit(machine, around, moment)
+
+
+def _note_exit(machine: Machine, around: Round, moment: int) -> None:
     conditions = tuple(frame for frame in machine.frames[around.depth :] if isinstance(frame, Branch))
     if any(condition.held is False for condition in conditions):
         return
@@ -190,6 +196,19 @@ def note_exit(machine: Machine, around: Round, *, leaves_all: bool) -> None:
     if not open_conditions:
         around.loop.always_breaks = True
         return
-    around.loop.exits.append(open_conditions)
-    around.loop.returns.append(leaves_all)
-    around.loop.exit_calls.append(len(machine.recorder.calls))
+    ahead = tuple(ahead_of_counter(condition) for condition in open_conditions)
+    around.loop.exits.append(Leaving(open_conditions, ahead, moment))
+
+
+def ahead_of_counter(branch: Branch) -> int | None:
+    """Return how much what a condition compares is ahead of its variable as that is now; None if nobody knows.
+
+    `if step >= most` after `step += 1` compares the variable as it is now, `if step + 1 >= most` is one ahead, and a
+    value that was kept from an earlier round is another number.
+    """
+    scalar = branch.counter
+    if not isinstance(scalar, Scalar) or scalar.made is None or scalar.made[0] != "counter":
+        return None
+    slots, key = scalar.made[1].where
+    base, offset = linear(slots.get(key))
+    return branch.offset - offset if base is scalar else None

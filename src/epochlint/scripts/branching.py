@@ -188,8 +188,6 @@ def _run_taken(machine: Machine, taken: Side, others: list[Side]) -> bool:
             del one.breaks[breaks:]
             del one.continues[continues:]
             del one.loop.exits[exits:]
-            del one.loop.returns[exits:]
-            del one.loop.exit_calls[exits:]
     outer, before = machine.frames, _leavings(machine)
     mark = machine.trail.mark
     machine.frames = (*outer, *taken.branches)

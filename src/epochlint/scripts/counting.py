@@ -21,7 +21,7 @@ def counter_at(machine: Machine, slots: Slots, key: Any, name: str, site: Site) 
     counter = machine.counters.get(where)
     if counter is None:
         present = slots.get(key)
-        counter = Counter(name, site, present if isinstance(present, Scalar) else None, machine.frames)
+        counter = Counter(name, site, present if isinstance(present, Scalar) else None, machine.frames, (slots, key))
         machine.counters[where] = counter
         machine.globals_kept.append(slots)
     return counter
@@ -35,7 +35,7 @@ def note_change(machine: Machine, slots: Slots, key: Any, value: Datum) -> None:
     present = slots.get(key)
     amount = _amount(present, value)
     scalar = value if isinstance(value, Scalar) else None
-    machine.recorder.changes.append(Change(counter, machine.frames, len(machine.recorder.calls), amount, scalar))
+    machine.recorder.changes.append(Change(counter, machine.frames, machine.recorder.moment(), amount, scalar))
 
 
 def _amount(present: Any, value: Datum) -> Scalar | None:

@@ -78,10 +78,7 @@ def _let_through(branch: Branch, loop: Loop) -> Value:
     """Return how many rounds of its own loop a condition lets through."""
     if branch.kind in ("first", "last") and not branch.options:
         return call_function("min", (ONE, loop.iterations))
-    if branch.kind != "every" or any(option.kind not in ("every", "last") for option in branch.options):
-        return UNKNOWN
-    last = any(option.kind == "last" for option in branch.options)
-    return hits(loop.iterations, branch, loop.start, last)
+    return hits(loop.iterations, branch, loop.start) if branch.kind == "every" else UNKNOWN
 
 
 def _by_counter(machine: Machine, branch: Branch, frames: Frames) -> Value:
@@ -92,7 +89,7 @@ def _by_counter(machine: Machine, branch: Branch, frames: Frames) -> Value:
     if counted is None:
         return UNKNOWN
     passes, rounds, start = counted
-    return combine("*", passes, hits(rounds, branch, start, False))
+    return combine("*", passes, hits(rounds, branch, start))
 
 
 def _own_loop(counter: object, frames: Frames) -> Loop | None:
@@ -154,9 +151,13 @@ def window_offset(branch: Branch, start: Value) -> int | None:
     return offset % period if type(period) is int and period > 0 else offset
 
 
-def hits(rounds: Value, branch: Branch, start: Value, last: bool) -> Value:
-    """Return in how many of the rounds a condition holds that holds every so often; with `last` also in the last
-    one."""
+def hits(rounds: Value, branch: Branch, start: Value, flushed: bool = False) -> Value:
+    """Return in how many of the rounds a condition holds that holds every so often, by its options or because the rest
+    is `flushed` also in the last one."""
+    kinds = sorted(option.kind for option in branch.options)
+    if kinds not in ([], ["every"], ["every", "last"]):
+        return UNKNOWN
+    last = flushed or "last" in kinds
     offset = window_offset(branch, start)
     if offset is None or branch.period is None:
         return UNKNOWN

@@ -59,6 +59,7 @@ def record(
     recorder = machine.recorder
     call = Call(len(recorder.calls), callee, callees, site, machine.function_name, machine.frames)
     call.passed = passed
+    call.moment = recorder.moment()
     # What can change is kept as it is now; the rest is turned into facts once it is clear what stays.
     call.frozen = {
         one.name: machine.frozen(one.datum) for one in passed if isinstance(one.datum, Mapping | Sequence | Choice)

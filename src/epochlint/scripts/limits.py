@@ -2,86 +2,105 @@
 
 from __future__ import annotations
 
-from epochlint.expressions.values import UNKNOWN, Known, Value
+from epochlint.expressions.values import UNKNOWN, Known, Symbolic, Unknown, Value
 from epochlint.scripts.branches import same_number
 from epochlint.scripts.counts import branches_of, changes_of, counter_of, loops_of, remainder_of
 from epochlint.scripts.nests import closes_window
 from epochlint.scripts.operators import combine
-from epochlint.scripts.recording import Branch
+from epochlint.scripts.recording import Leaving
 from epochlint.scripts.symbolic import call as call_function
+from epochlint.scripts.symbolic import is_count
 from epochlint.scripts.things import Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from epochlint.scripts.machine import Machine
     from epochlint.scripts.nests import Nest
-    from epochlint.scripts.recording import Counter, Loop
+    from epochlint.scripts.recording import Branch, Call, Change, Counter, Loop
 
 
 class Limit:
-    """A bound on the whole run: after `number` of what `counts` says, everything ends."""
+    """A bound on the whole run: after `number` of what `counts` says, everything ends.
 
-    __slots__ = ("bound", "counts", "exact", "number", "overshoots")
+    `steps` and `micro_batches` are made until then; unknown where the limit is only looked at between passes.
+    """
 
-    def __init__(self, counts: str, number: Scalar, bound: Value, overshoots: bool) -> None:
+    __slots__ = ("counts", "micro_batches", "number", "steps")
+
+    def __init__(self, counts: str, number: Scalar, steps: Value, micro_batches: Value) -> None:
         self.counts = counts
         self.number = number
-        self.bound = bound  # of the count itself, whatever the counter starts with
-        self.overshoots = overshoots  # it is only looked at between passes
+        self.steps = steps
+        self.micro_batches = micro_batches
+
+
+class Test:
+    """A condition on a counter that leaves a loop of a nest, in the `moment` of a round (0: at its beginning).
+
+    `ahead` is what it adds to the counter as it then is; `always` tells that it is looked at in every round, else only
+    in those in which the counter goes up.
+    """
+
+    __slots__ = ("ahead", "always", "branch", "counter", "counts", "level", "moment")
+
+    def __init__(self, branch: Branch, counter: Counter, counts: str, level: int, leaving: Leaving, ahead: int) -> None:
+        self.branch = branch
+        self.counter = counter
+        self.counts = counts
+        self.level = level
+        self.moment = leaving.moment
+        self.always = len(leaving.conditions) == 1
+        self.ahead = ahead
 
 
 def limits_of(machine: Machine, nest: Nest) -> tuple[list[Limit], list[str]]:
     """Return the limits of a run, and the conditions that may end it without being a limit."""
     limits: list[Limit] = []
     others: list[str] = []
-    inner: dict[int, tuple[Branch, str, Counter]] = {}
-    outer: dict[int, list[tuple[Branch, str, Counter]]] = {}
-    for position, loop in enumerate(nest.loops):
-        for branch, leaves_all in _exits(loop):
-            kind, counter = _counts(machine, nest, branch)
-            if counter is None:
-                if not _is_about_own_rounds(nest, loop, branch):
-                    others.append(branch.text)
-            elif position == 0 or leaves_all:
-                outer.setdefault(id(counter), []).append((branch, kind, counter))
-            else:
-                inner[id(counter)] = (branch, kind, counter)
-    for key, tests in outer.items():
-        looks_inside = key in inner or len(nest.loops) == 1 or any(_leaves_from_inside(nest, test[0]) for test in tests)
-        same = [_limit(*test, not looks_inside) for test in tests]
-        limit = same[-1]
-        if limit is not None and all(one is not None and one.bound == limit.bound for one in same):
+    tests: dict[int, list[Test]] = {}
+    for level, loop in enumerate(nest.loops):
+        for leaving in _leavings(loop):
+            test = _test(machine, nest, level, leaving)
+            if test is not None:
+                tests.setdefault(id(test.counter), []).append(test)
+            elif not _is_about_own_rounds(nest, loop, leaving):
+                others.append(" and ".join(one.text for one in leaving.conditions))
+    for same in tests.values():
+        limit = _limit(machine, nest, same)
+        if limit is not None:
             limits.append(limit)
-        else:  # two tests of one counter that end the run at different counts
-            others.extend(branch.text for branch, _, _ in tests)
-    others.extend(
-        f"{branch.text} leaves only the inner loop" for key, (branch, _, _) in inner.items() if key not in outer
-    )
+        elif all(test.level > 0 for test in same):
+            others.extend(f"{test.branch.text} leaves only the inner loop" for test in same)
+        else:
+            others.extend(test.branch.text for test in same)
     return limits, others
 
 
-def _exits(loop: Loop) -> list[tuple[Branch, bool]]:
-    found = []
-    for conditions, leaves_all in zip(loop.exits, loop.returns, strict=True):
-        if len(conditions) == 1:
-            found.append((conditions[0], leaves_all))
-        else:
-            whole = Branch("flag", " and ".join(one.text for one in conditions), conditions[0].site)
-            found.append((whole, leaves_all))
-    if not isinstance(loop.iterations, Known):
-        found.extend((branch, False) for branch in loop.test)
-    return found
+def _leavings(loop: Loop) -> list[Leaving]:
+    """Return the ways out of a loop; the test of a `while` is one in the first moment of a round."""
+    if not loop.test or isinstance(loop.iterations, Known):
+        return loop.exits
+    return [*loop.exits, Leaving(loop.test, loop.test_ahead, 0)]
 
 
-def _counts(machine: Machine, nest: Nest, branch: Branch) -> tuple[str, Counter | None]:
-    """Tell what the counter of a limit counts: optimizer steps or micro-batches of the whole run."""
-    if branch.kind != "limit" or branch.limit is None or branch.sign not in (">", ">=", "=="):
-        return "", None
-    counter = counter_of(branch.counter)
-    if counter is None or counter.start is None:
-        return "", None
-    kind = what_counts(machine, nest, counter)
-    return kind, counter if kind else None
+def _test(machine: Machine, nest: Nest, level: int, leaving: Leaving) -> Test | None:
+    """Return the test of a counter that a way out is: alone, or where the counter goes up; None for all others."""
+    for branch, ahead in zip(leaving.conditions, leaving.ahead, strict=True):
+        counter = counter_of(branch.counter)
+        if branch.kind != "limit" or branch.limit is None or branch.sign not in (">", ">=", "=="):
+            continue
+        if counter is None or counter.start is None or ahead is None:
+            continue
+        counts = what_counts(machine, nest, counter)
+        others = tuple(one for one in leaving.conditions if one is not branch)
+        if counts and (not others or same_conditions(others, _conditions_inside(machine, nest.loops[level], counter))):
+            return Test(branch, counter, counts, level, leaving, ahead)
+    return None
+
+
+def _conditions_inside(machine: Machine, loop: Loop, counter: Counter) -> tuple[Branch, ...]:
+    """Return the conditions between a loop and where a counter goes up."""
+    return branches_of(changes_of(machine, counter)[0].frames[len(loop.frames) :])
 
 
 def what_counts(machine: Machine, nest: Nest, counter: Counter) -> str:
@@ -139,32 +158,99 @@ def counter_key(branch: Branch) -> object:
     return made[1] if made is not None and made[0] == "var" else None
 
 
-def _is_about_own_rounds(nest: Nest, loop: Loop, branch: Branch) -> bool:
+def _is_about_own_rounds(nest: Nest, loop: Loop, leaving: Leaving) -> bool:
     """Tell whether an exit only shortens its own loop by the loop's variable; `batches_within` sees to it."""
+    if len(leaving.conditions) != 1 or loop is not nest.batch_loop:
+        return False
+    branch = leaving.conditions[0]
     counter = branch.counter
-    own = (
-        isinstance(counter, Scalar)
-        and counter.made is not None
-        and counter.made[0] == "var"
-        and counter.made[1] is loop
-    )
-    return branch.kind == "limit" and own and loop is nest.batch_loop and branch.sign in (">", ">=", "==")
+    own = isinstance(counter, Scalar) and counter.made is not None and counter.made == ("var", loop)
+    once = all(other.moment != leaving.moment for one in nest.loops if one is not loop for other in one.exits)
+    return own and once and branch.kind == "limit" and branch.sign in (">", ">=", "==")
 
 
-def _leaves_from_inside(nest: Nest, branch: Branch) -> bool:
-    """Tell whether the exit stands in the innermost loop (a `return` there)."""
-    return any(branch in conditions for conditions in nest.batch_loop.exits)
-
-
-def _limit(branch: Branch, kind: str, counter: Counter, overshoots: bool) -> Limit | None:
-    """Return a limit with the count after which it ends the run: the counter reaches it from its start in steps of
-    one."""
-    if branch.limit is None or counter.start is None or kind not in ("steps", "micro-batches"):
+def _limit(machine: Machine, nest: Nest, tests: list[Test]) -> Limit | None:
+    """Return the limit that the tests of one counter make together; None if they do not end the run at one count."""
+    first = tests[0]
+    bounds = [_bound(test) for test in tests]
+    bound = bounds[0]
+    if first.counts not in ("steps", "micro-batches") or bound is None or any(one != bound for one in bounds):
         return None
-    bound = combine("-", branch.limit.value, counter.start.value)
+    number = next((test.branch.limit for test in tests if test.level == 0), None)
+    if number is None:
+        return None
+    inside = [test for test in tests if test.level == len(nest.loops) - 1]
+    changes = changes_of(machine, first.counter)
+    if not inside or loops_of(changes[0].frames)[-1] is not nest.batch_loop:
+        return Limit(first.counts, number, UNKNOWN, UNKNOWN)
+    if len(inside) > 1 or len({test.level for test in tests}) < len(nest.loops):
+        return None
+    # With a test at the beginning of the outermost loop no round is made where the limit is not above the start.
+    guarded = any(test.level == 0 and test.moment == 0 for test in tests)
+    until = _Until(nest, bound, inside[0], changes[0], guarded)
+    plain = first.counts == "micro-batches" or inside[0].always
+    alike = first.counts == "steps" or not nest.conditions(nest.step)
+    return Limit(
+        first.counts,
+        number,
+        until.made(nest.step) if alike else UNKNOWN,
+        until.made(nest.collecting) if plain else UNKNOWN,
+    )
+
+
+def _bound(test: Test) -> Value | None:
+    """Return how often the counter must have gone up for the test to hold; None if that may never be so."""
+    branch = test.branch
+    if branch.limit is None or test.counter.start is None:
+        return None
+    bound = combine("-", branch.limit.value, combine("+", test.counter.start.value, Known(test.ahead)))
     if branch.sign == ">":
         bound = combine("+", bound, Known(1))
-    return Limit(kind, branch.limit, bound, overshoots)
+    if isinstance(bound, Unknown):
+        return None
+    # `==` holds only if the counter comes by; of a number that nobody knows it is taken for granted.
+    comes_by = isinstance(bound, Symbolic) or is_count(combine("-", bound, Known(1)))
+    return bound if branch.sign != "==" or comes_by else None
+
+
+class _Until:
+    """What is made until the test inside a loop ends the run: in each round something before it, something after.
+
+    The counter goes up once a round, before the test or after it; the last round ends at the test.
+    """
+
+    def __init__(self, nest: Nest, bound: Value, test: Test, change: Change, guarded: bool) -> None:
+        self.nest = nest
+        self.bound = bound
+        self.test = test
+        self.change = change
+        self.guarded = guarded
+
+    def made(self, call: Call) -> Value:
+        """Return how often a call is made that is made in each round in which the counter goes up."""
+        test, change = self.test, self.change
+        counted_first, called_first = change.moment < test.moment, call.moment < test.moment
+        if self._may_leave_between(call):
+            return UNKNOWN
+        seldom = bool(branches_of(change.frames[len(self.nest.batch_loop.frames) :])) and test.always
+        if seldom and called_first and not counted_first:
+            return UNKNOWN  # the run ends in the round after, in which the call may be made or not
+        bound = self.bound
+        rounds = bound if counted_first else combine("+", bound, Known(1))
+        if isinstance(bound, Known) and isinstance(bound.value, int | float) and bound.value < 1:
+            if self.guarded:
+                return Known(0)
+            if seldom:
+                return UNKNOWN
+            rounds = Known(1)  # it holds when it is first looked at
+        return rounds if called_first else combine("-", rounds, Known(1))
+
+    def _may_leave_between(self, call: Call) -> bool:
+        """Tell whether another exit may come between the call, the counting and the test of a round."""
+        moments = (call.moment, self.change.moment, self.test.moment)
+        first, last = min(moments), max(moments)
+        others = (one.moment for loop in self.nest.loops for one in loop.exits if one.moment != self.test.moment)
+        return any(first < moment < last for moment in others)
 
 
 def steps_within(
@@ -174,33 +260,36 @@ def steps_within(
     if len(limits) != 1:
         return UNKNOWN, UNKNOWN
     limit = limits[0]
-    if limit.overshoots:
-        return UNKNOWN, UNKNOWN
-    endless = nest.loops[0].kind in ("while", "endless")
-    if limit.counts == "steps":
-        total = limit.bound if endless else call_function("min", (steps, limit.bound))
-        plain = window is None
-        return total, total if plain else UNKNOWN
-    total = limit.bound if endless else call_function("min", (micro, limit.bound))
-    return (total if window is None else UNKNOWN), total
+    most_steps, most_micro = limit.steps, limit.micro_batches
+    if window is not None and limit.counts == "steps":
+        most_micro = UNKNOWN
+    if window is not None and limit.counts == "micro-batches":
+        most_steps = UNKNOWN
+    if nest.loops[0].closed and isinstance(limit.steps, Unknown) and isinstance(limit.micro_batches, Unknown):
+        return steps, micro  # its rounds follow from the test
+    if nest.loops[0].kind in ("while", "endless"):
+        return most_steps, most_micro
+    return call_function("min", (steps, most_steps)), call_function("min", (micro, most_micro))
 
 
-def batches_within(machine: Machine, nest: Nest, batches: Value) -> Value:
+def batches_within(nest: Nest, batches: Value) -> Value:
     """Return the micro-batches of a pass that a limit on the batch loop's own variable may end."""
-    del machine
     loop = nest.batch_loop
-    for conditions, _, calls in zip(loop.exits, loop.returns, loop.exit_calls, strict=True):
-        if len(conditions) != 1 or not _is_about_own_rounds(nest, loop, conditions[0]):
+    for leaving in loop.exits:
+        if not _is_about_own_rounds(nest, loop, leaving):
             continue
-        branch = conditions[0]
+        branch = leaving.conditions[0]
         if branch.limit is None or not isinstance(loop.start, Known):
             return UNKNOWN
-        # In round n (from 1) the variable is start + n - 1; a step before the test is still made in the last round.
-        last = combine("-", branch.limit.value, Known(branch.offset))
-        last = combine("-", last, loop.start)
-        if branch.sign == ">":
-            last = combine("+", last, Known(1))
-        if calls > nest.step.id:
-            last = combine("+", last, Known(1))
-        batches = call_function("min", (batches, last))
+        # In round n (from 1) the variable is start + n - 1; the last round ends at the test.
+        last = combine("-", branch.limit.value, combine("+", loop.start, Known(branch.offset)))
+        last = combine("+", last, Known(2 if branch.sign == ">" else 1))
+        if isinstance(last, Known) and isinstance(last.value, int | float) and last.value < 1:
+            if branch.sign == "==":
+                continue
+            last = Known(1)
+        before = {call.moment < leaving.moment for call in (*nest.steps, *nest.backwards)}
+        if len(before) != 1:
+            return UNKNOWN
+        batches = call_function("min", (batches, last if True in before else combine("-", last, Known(1))))
     return batches

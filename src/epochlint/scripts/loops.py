@@ -87,6 +87,7 @@ def run_while(machine: Machine, node: ast.While, scope: Scope) -> bool:
         if not always:
             test = machine.evaluate(node.test, scope)
             loop.test = branches.classify(test, test_site, None, positive=False)
+            loop.test_ahead = tuple(branches.ahead_of_counter(branch) for branch in loop.test)
 
     return _run(machine, node, scope, begin, None)
 
@@ -321,7 +322,7 @@ def _count_rounds(machine: Machine, loop: Loop, over: Pass | None, recorded: tup
     if over is None and loop.kind == "while":
         rounds = closing.rounds_of_while(machine, loop, recorded[3])
         if rounds is not None:
-            loop.iterations = rounds
+            loop.iterations, loop.closed = rounds, True
     if loop.always_breaks:
         loop.iterations = Known(1) if loop.kind == "endless" else call_function("min", (Known(1), loop.iterations))
     if isinstance(loop.iterations, Unknown):

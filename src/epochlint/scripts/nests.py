@@ -46,6 +46,13 @@ class Nest:
     def epoch_loop(self) -> Loop | None:
         return self.loops[0] if len(self.loops) > 1 else None
 
+    @property
+    def collecting(self) -> Call:
+        """Return the call that stands for a micro-batch: the backward pass if there is just one, else the step."""
+        own = loops_of(self.step.frames)
+        found = [call for call in self.backwards if loops_of(call.frames)[: len(own)] == own]
+        return found[0] if len(found) == 1 else self.step
+
     def conditions(self, call: Call) -> tuple[Branch, ...]:
         """Return the conditions between the outermost loop and a call, without those in which the loops themselves
         stand."""
@@ -106,6 +113,8 @@ def _without_steps(machine: Machine) -> list[Nest]:
     if not optimizers:
         return []
     for call in machine.recorder.calls:
+        if call.callee.rpartition(".")[2] in ("step", "optimizer_step") and not is_scheduler(machine, call):
+            return []  # of something in a list, or in a function that is given to a hook: nobody can tell when
         for one in call.passed:
             if one.datum in optimizers and call.role != "prepares" and role_of(machine, call.result) != "scheduler":
                 return []

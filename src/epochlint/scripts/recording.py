@@ -10,12 +10,12 @@ from epochlint.sources.documents import Problem
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TypeAlias
+    from typing import Any, TypeAlias
 
     from epochlint.places import Place, Span
     from epochlint.scripts.facts import Thing
     from epochlint.scripts.sites import Site
-    from epochlint.scripts.things import Class, Datum, Object, Passed, Scalar
+    from epochlint.scripts.things import Class, Datum, Object, Passed, Scalar, Slots
 
     Frame: TypeAlias = "InLoop | Branch | Context"
     Frames: TypeAlias = "tuple[Frame, ...]"
@@ -27,33 +27,43 @@ MOST_CALLS = 20_000
 class Counter:
     """A variable that loops change.
 
-    `name` is its source text, `start` what it held before the outermost of these loops, `frames` are around that loop.
+    `name` is its source text, `start` what it held before the outermost of these loops, `frames` are around that loop,
+    `where` are the slots that hold it, and its key there.
     """
 
-    __slots__ = ("frames", "name", "site", "start")
+    __slots__ = ("frames", "name", "site", "start", "where")
 
-    def __init__(self, name: str, site: Site, start: Scalar | None, frames: Frames) -> None:
+    def __init__(self, name: str, site: Site, start: Scalar | None, frames: Frames, where: tuple[Slots, Any]) -> None:
         self.name = name
         self.site = site
         self.start = start
         self.frames = frames
+        self.where = where
+
+
+class Leaving:
+    """A `break` or `return` that leaves a loop: the conditions between the loop and it, and its moment in a round.
+
+    `ahead` says of each condition on a counter how much more it compares than the counter then is. A `return` leaves
+    several loops at one moment.
+    """
+
+    __slots__ = ("ahead", "conditions", "moment")
+
+    def __init__(self, conditions: tuple[Branch, ...], ahead: tuple[int | None, ...], moment: int) -> None:
+        self.conditions = conditions
+        self.ahead = ahead
+        self.moment = moment
 
 
 class Loop:
-    """A `for` or `while` while it is being run, and after.
-
-    `variable` is the loop variable that counts its rounds from `start`, if there is one. `exits` are the conditions
-    under
-    which `break` or `return` leave it, each as the branches between the loop and the statement. `outer` is true for
-    exits
-    that leave an enclosing loop as well.
-    """
+    """A `for` or `while` while it is being run, and after; `exits` are the ways in which it is left."""
 
     __slots__ = (
         "always_breaks",
         "begun",
+        "closed",
         "counter",
-        "exit_calls",
         "exits",
         "frames",
         "function",
@@ -62,12 +72,12 @@ class Loop:
         "kind",
         "length",
         "over",
-        "returns",
         "site",
         "start",
         "target",
         "targets",
         "test",
+        "test_ahead",
         "token",
         "variant",
     )
@@ -84,13 +94,13 @@ class Loop:
         self.start: Value = UNKNOWN
         self.target: Site = None
         self.targets: tuple[str, ...] = ()
-        self.exits: list[tuple[Branch, ...]] = []
-        self.exit_calls: list[int] = []  # for each exit, how many calls came before it
-        self.returns: list[bool] = []  # for each exit, whether it leaves the enclosing loops too
+        self.exits: list[Leaving] = []
         self.counter: Scalar | None = None
         self.always_breaks = False
         self.begun: dict[int, Scalar] = {}  # by identity of a counter as it is in the loop: what it was before
         self.test: tuple[Branch, ...] = ()  # what ends a `while`
+        self.test_ahead: tuple[int | None, ...] = ()  # as in `Leaving`
+        self.closed = False  # the rounds of a `while` follow from its test
         self.token: object = self  # stands for this run of the loop, also when its body has to be run again
         self.variant: set[str] = set()  # symbols of what changes from round to round
 
@@ -165,6 +175,7 @@ class Call:
         "frozen",
         "function",
         "id",
+        "moment",
         "passed",
         "receiver",
         "receiver_name",
@@ -182,6 +193,7 @@ class Call:
         self.site = site
         self.function = function
         self.frames = frames
+        self.moment = 0  # when it is reached in a round
         self.frozen: dict[str, Thing] | None = None  # arguments that can change, as they were
         self.passed: tuple[Passed, ...] = ()
         self.receiver: Object | None = None
@@ -193,14 +205,14 @@ class Call:
 class Change:
     """A counter is counted up by an amount, or set anew (`amount` None), at this point of the script."""
 
-    __slots__ = ("amount", "calls", "counter", "frames", "value")
+    __slots__ = ("amount", "counter", "frames", "moment", "value")
 
     def __init__(
-        self, counter: Counter, frames: Frames, calls: int, amount: Scalar | None, value: Scalar | None
+        self, counter: Counter, frames: Frames, moment: int, amount: Scalar | None, value: Scalar | None
     ) -> None:
         self.counter = counter
         self.frames = frames
-        self.calls = calls  # how many calls came before
+        self.moment = moment
         self.amount = amount
         self.value = value
 
@@ -217,6 +229,12 @@ class Recorder:
         self.imports: dict[str, None] = {}
         self.classes: list[Class] = []
         self.problems: list[Problem] = []
+        self._moments = 0
+
+    def moment(self) -> int:
+        """Return a number that is greater than all before: it tells what comes after what in a round of a loop."""
+        self._moments += 1
+        return self._moments
 
     @property
     def mark(self) -> tuple[int, int, int, int]:

@@ -240,7 +240,7 @@ def loops(machine: Machine, frames: Frames) -> tuple[facts.Loop, ...]:
     made = []
     for loop in machine.recorder.loops:
         place = place_of(loop.site) or NOWHERE
-        exits = [frames.branch(exit_branch(conditions)) for conditions in loop.exits]
+        exits = [frames.branch(exit_branch(one.conditions)) for one in loop.exits]
         exits.extend(frames.branch(branch) for branch in loop.test)
         over = over_of(loop.over)
         made.append(

@@ -216,8 +216,7 @@ def run_return(machine: Machine, node: ast.Return, scope: Scope) -> bool:
     activation = machine.activation
     writes = machine.trail.written_since(activation.mark)
     activation.exits.append(Exit(writes, value, machine.frames[len(activation.frames) :], machine.trail.mark))
-    for around in activation.loops:
-        branches.note_exit(machine, around, leaves_all=True)
+    branches.note_exit(machine, activation.loops)
     return False
 
 
@@ -225,7 +224,7 @@ def run_break(machine: Machine, node: ast.Break, scope: Scope) -> bool:  # noqa:
     loops = machine.activation.loops
     if loops:
         loops[-1].breaks.append(machine.trail.written_since(loops[-1].mark))
-        branches.note_exit(machine, loops[-1], leaves_all=False)
+        branches.note_exit(machine, loops[-1:])
     return False
 
 

@@ -90,7 +90,7 @@ def _passes(machine: Machine, found: Found) -> None:
         _set_epochs(machine, found, nest.loops[0])
     elif goes_through_data(nest.loops[0]):
         found.epochs = constant(1, None)
-    batches = batches_within(machine, nest, product(inner)) if len(inner) == 1 else product(inner)
+    batches = batches_within(nest, product(inner)) if len(inner) == 1 else product(inner)
     found.per_pass = combine("*", batches, micro.iterations) if micro is not None else batches
 
 
@@ -248,6 +248,8 @@ def _steps_per_pass(found: Found) -> Value:
             start = counter.made[1].start
         elif (variable := counter_of(counter)) is not None and variable.start is not None:
             start = variable.start.value
+        if nest.batch_loop.exits and any(option.kind == "last" for option in window.branch.options):
+            return UNKNOWN  # there may be no last round
         return hits(found.per_pass, window.branch, start, window.tail == "step")
     rounding = "ceil" if window.tail == "step" else "floor"
     from epochlint.scripts.symbolic import call as call_function
@@ -263,7 +265,7 @@ def totals(found: Found) -> tuple[Value, Value]:
     if found.window.tail == "carry" and found.window.size is not None:
         counter = counter_of(found.window.branch.counter) if found.window.branch is not None else None
         start = counter.start.value if counter is not None and counter.start is not None else UNKNOWN
-        steps = hits(micro, found.window.branch, start, False) if found.window.branch is not None else UNKNOWN
+        steps = hits(micro, found.window.branch, start) if found.window.branch is not None else UNKNOWN
     else:
         steps = combine("*", found.rounds, _steps_per_pass(found))
     if found.open_ended or _several(found.nest):
@@ -300,8 +302,9 @@ def _schedulers(machine: Machine, found: Found) -> tuple[records.SchedulerUse, .
         if (call.receiver.id, per) in seen:
             continue
         seen.add((call.receiver.id, per))
+        reference = nest.collecting if per == "micro-batch" else nest.step
         ticks = {"step": steps, "micro-batch": micro, "epoch": found.rounds}.get(per, UNKNOWN)
-        if (per == "epoch" and (found.open_ended or found.limits)) or _may_be_cut_off(nest, call):
+        if (per == "epoch" and (found.open_ended or found.limits)) or _may_be_cut_off(nest, reference, call):
             ticks = UNKNOWN
         before = per in ("step", "micro-batch") and call.id < nest.step.id
         uses.append(records.SchedulerUse(call.receiver.id, per, place_of(call.site), ticks, before))
@@ -316,10 +319,10 @@ def _schedulers(machine: Machine, found: Found) -> tuple[records.SchedulerUse, .
     return tuple(uses)
 
 
-def _may_be_cut_off(nest: Nest, call: Call) -> bool:
-    """Tell whether a loop may be left in the middle of a round, between the optimizer's step and another call."""
-    between = range(min(nest.step.id, call.id) + 1, max(nest.step.id, call.id) + 1)
-    return any(calls in between for loop in nest.loops for calls in loop.exit_calls)
+def _may_be_cut_off(nest: Nest, reference: Call, call: Call) -> bool:
+    """Tell whether a loop may be left in the middle of a round, between two calls."""
+    between = range(min(reference.moment, call.moment), max(reference.moment, call.moment))
+    return any(one.moment in between for loop in nest.loops for one in loop.exits)
 
 
 def _schedules_one_of(machine: Machine, thing: Object, nest: Nest) -> bool:
