@@ -86,12 +86,12 @@ def run_sides(machine: Machine, sides: list[Side], test: Datum, site: Site, name
     skipped = False  # by a continue or return: the rest of the block runs only under the other side's condition
     guards = []
     for index, side in enumerate(sides):
-        before = _leavings(machine)
+        before = _skippings(machine)
         writes, goes_on, inner = _try(machine, side)
         if goes_on:
             falling.append((index, writes))
             guards.append(inner)
-        elif _leavings(machine) != before:
+        elif _skippings(machine) != before:
             skipped = True
     if not falling:
         return False
@@ -162,6 +162,12 @@ def _leavings(machine: Machine) -> tuple[int, int]:
     """Count the returns and continues so far."""
     activation = machine.activation
     return len(activation.exits), sum(len(around.continues) for around in activation.loops)
+
+
+def _skippings(machine: Machine) -> int:
+    """Count what skipped the rest of a block so far: a `return` in a loop ends that, which is no condition on the rest."""
+    returns, continues = _leavings(machine)
+    return continues if machine.activation.loops else returns + continues
 
 
 def _all_of(branches: tuple[Branch, ...], inner: Branch | None) -> Branch:
