@@ -165,7 +165,7 @@ def _leavings(machine: Machine) -> tuple[int, int]:
 
 
 def _skippings(machine: Machine) -> int:
-    """Count what skipped the rest of a block so far: a `return` in a loop ends that, which is no condition on the rest."""
+    """Count what skipped the rest of a block so far. A `return` in a loop ends the loop: no condition on the rest."""
     returns, continues = _leavings(machine)
     return continues if machine.activation.loops else returns + continues
 
