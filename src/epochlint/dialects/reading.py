@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from epochlint.dialects.commands import flags_in
 from epochlint.dialects.loops import LoopView, objects_of, properties_of
 from epochlint.dialects.objects import find_objects
 from epochlint.dialects.readings import Component, Reading
 from epochlint.dialects.recognition import (
     Anchor,
+    anchor_of_command,
     anchors_in_config,
     anchors_in_script,
     inherits,
@@ -20,7 +22,7 @@ from epochlint.knowledge.catalogue import Framework
 from epochlint.knowledge.store import Catalogue
 from epochlint.records import replace
 from epochlint.scripts.facts import Script, TrainingLoop
-from epochlint.sources.documents import Document, MappingNode
+from epochlint.sources.documents import Command, Document, MappingNode, Word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,6 +57,20 @@ class Reader:
         frameworks = tuple(self.catalogue.framework(name) for name in names)
         root = NodeView(document, document.root)
         return tuple(self._reading(anchor, root, None) for anchor in anchors_in_config(document, frameworks))
+
+    def read_commands(self, commands: tuple[tuple[Command, tuple[Word, ...] | None], ...]) -> tuple[Reading, ...]:
+        """Return the runs of commands, each with what it gives to a script that it launches (None if it does not)."""
+        readings = []
+        for command, arguments in commands:
+            first = [word.text for word in command.words[:1]]
+            flags = [flag.name for flag in flags_in(arguments or ())[0]]
+            names = dict.fromkeys(
+                name for key in (*first, *flags) for name in self.catalogue.frameworks_for_key(key)
+            )  # fmt: skip
+            anchor = anchor_of_command(command, arguments, tuple(self.catalogue.framework(name) for name in names))
+            if anchor is not None:
+                readings.append(self._reading(anchor, anchor.view, None))
+        return tuple(readings)
 
     def _reading(self, anchor: Anchor, root: View | None, script: Script | None) -> Reading:
         framework = self.catalogue.framework(anchor.framework)

@@ -1,14 +1,15 @@
-"""Which framework a document speaks: by the calls of a script, or by the keys of a configuration; never by a file
+"""Which framework a document speaks: by the calls of a script, the keys of a configuration, or the options of a command; never by a file
 name."""
 
 from __future__ import annotations
 
+from epochlint.dialects.commands import CommandView
 from epochlint.dialects.loops import LoopView
 from epochlint.dialects.names import same_method, same_name
 from epochlint.dialects.views import CallView, NodeView, ThingView, View
 from epochlint.records import record
 from epochlint.scripts.facts import Call, Reference, Script
-from epochlint.sources.documents import Document, MappingNode
+from epochlint.sources.documents import Command, Document, MappingNode, Word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -136,6 +137,35 @@ def _best_anchors(
     return tuple(anchor for anchor in found if anchor.weight == best)
 
 
+def anchor_of_command(
+    command: Command, arguments: tuple[Word, ...] | None, frameworks: tuple[Framework, ...]
+) -> Anchor | None:
+    """Return the anchor of a command: by the program that it starts, or by the options of the script that it launches.
+
+    `arguments` are what a launched script is given, None where nothing is launched.
+    """
+    words = [word.text for word in command.words]
+    launched = CommandView(arguments, command.place) if arguments is not None else None
+    found = []
+    for framework in frameworks:
+        for signature in framework.signatures:
+            start = max((len(program.split()) for program in signature.programs if _begins(words, program)), default=0)
+            if start:
+                view = CommandView(command.words[start:], command.place)
+                found.append(Anchor(framework.name, signature, view, f"runs {' '.join(words[:start])}", len(words)))
+            elif launched is not None and not signature.programs and "shell" in signature.kinds:
+                weight = _weight(launched, signature)
+                if weight:
+                    flags = ", ".join(f"--{key.replace('_', '-')}" for key in signature.keys_all or signature.keys_any)
+                    found.append(Anchor(framework.name, signature, launched, f"has the options {flags}", weight))
+    return max(found, key=lambda anchor: anchor.weight, default=None)
+
+
+def _begins(words: list[str], program: str) -> bool:
+    parts = program.split()
+    return words[: len(parts)] == parts
+
+
 def _sections(root: NodeView) -> Iterator[tuple[str, NodeView]]:
     """Yield the mappings one level below the root."""
     for name in root.names():
@@ -154,7 +184,12 @@ def keys_of(document: Document) -> tuple[str, ...]:
 
 def _matched_keys(document: Document, root: View, signature: Signature) -> int:
     kinds = signature.kinds or ("yaml", "json", "toml")
-    if document.kind not in kinds or not (signature.keys_all or signature.keys_any):
+    return _weight(root, signature) if document.kind in kinds else 0
+
+
+def _weight(root: View, signature: Signature) -> int:
+    """Return how many keys of a signature are there; 0 where it does not match."""
+    if not (signature.keys_all or signature.keys_any):
         return 0
     if any(_down(root, key) is None for key in signature.keys_all):
         return 0

@@ -220,6 +220,36 @@ def _lower(value: Any) -> Any:
     return blend(value) if type(value) in (Symbolic, Unknown) else Unknown("only a text has lower case")
 
 
+def _split(text: Any, separator: Any) -> Any:
+    if type(text) is str and type(separator) is str and separator:
+        return tuple(part.strip() for part in text.split(separator))
+    return blend(text, separator) if type(text) in (Symbolic, Unknown) else Unknown("only a text can be split")
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Split a number with a unit behind it: 10ep is 10 and ep."""
+    suffix = text.strip()
+    while suffix and not suffix[0].isalpha():
+        suffix = suffix[1:]
+    number = text.strip().removesuffix(suffix).strip()
+    if suffix[:1] in ("e", "E") and suffix[1:3].lstrip("+-")[:1].isdigit():  # an exponent
+        rest = suffix[1:].lstrip("+-").lstrip("0123456789")
+        number, suffix = number + suffix.removesuffix(rest), rest
+    return number, suffix
+
+
+def _amount(value: Any) -> Any:
+    """Return the number of a text such as 10ep; numbers stay as they are, None where there is none."""
+    return _number(_parted(value)[0] if type(value) is str and len(value) <= _LONGEST_NUMBER else value)
+
+
+def _suffix(value: Any) -> Any:
+    """Return the unit of a text such as 10ep, empty for a number."""
+    if type(value) is str and len(value) <= _LONGEST_NUMBER:
+        return _parted(value)[1]
+    return blend(value) if type(value) is Unknown else ""
+
+
 def _smooth(compute: Callable[..., Any]) -> Callable[..., Any]:
     """Make a function of known real numbers; of anything else it is unknown."""
 
@@ -256,6 +286,9 @@ CALLS: dict[str, Callable[..., Any]] = {
     "number": _number,
     "decimal": _decimal,
     "lower": _lower,
+    "split": _split,
+    "amount": _amount,
+    "suffix": _suffix,
 }
 
 # Only where schedules are computed.

@@ -35,6 +35,7 @@ FUNCTIONS: dict[str, tuple[int, int]] = {
     "gcd": (2, 16), "divides": (2, 2), "compare": (2, 2), "ratio": (2, 2),
     "kind": (1, 1), "known": (1, 1), "must": (1, 1), "may": (1, 1),
     "number": (1, 1), "decimal": (1, 1), "lower": (1, 1),
+    "split": (2, 2), "amount": (1, 1), "suffix": (1, 1),
 }  # fmt: skip
 # These are for learning-rate schedules, where `pi` is a number too.
 TRIGONOMETRY: dict[str, tuple[int, int]] = {

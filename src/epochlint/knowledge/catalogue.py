@@ -67,6 +67,7 @@ class Signature:
     loop: bool = False
     partial: bool = False
     words: tuple[str, ...] = ()  # a script without any of these cannot match; empty: what the calls tell
+    programs: tuple[str, ...] = ()  # the words with which a command begins, for what no script is launched for
 
 
 @record
@@ -165,6 +166,7 @@ class LoopSpec:
     endless: str = "never_ends"
     window_by: str = "epochs"
     window_start: Expression | None = None
+    window_until: Expression | None = None  # the size is a formula over `t`, what `by` counts, and changes up to there
     left_over: Expression | None = None
     empty_epoch: Expression | None = None
 

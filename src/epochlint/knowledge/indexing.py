@@ -90,6 +90,7 @@ def _keys(frameworks: list[Framework]) -> dict[str, tuple[str, ...]]:
     for name, signature in signatures:
         needed = [_top(key) for key in signature.keys_all]
         telling = [min(needed, key=lambda key: uses[key])] if needed else [_top(key) for key in signature.keys_any]
+        telling += [program.partition(" ")[0] for program in signature.programs]
         pairs.extend((key, name) for key in telling)
     return _many(pairs)
 
@@ -135,8 +136,13 @@ def _words_of_signature(framework: Framework, signature: Signature) -> Iterator[
         yield from ((kind, word, other) for word, other in pairs)
     needed = signature.keys_all or signature.keys_any
     for key in [max(needed, key=len)] if signature.keys_all else needed:
-        for kind in signature.kinds or _CONFIG_KINDS:
-            yield kind, max(key.split("."), key=len), ""
+        for kind in signature.kinds or (() if signature.programs else _CONFIG_KINDS):
+            word = max(key.split("."), key=len)
+            yield kind, word, ""
+            if kind == "shell":
+                yield kind, word.replace("_", "-"), ""
+    for program in signature.programs:
+        yield from ((kind, program.partition(" ")[0], "") for kind in ("shell", "notebook"))
 
 
 def _words_of_calls(framework: Framework, signature: Signature) -> Iterator[tuple[str, str]]:

@@ -22,6 +22,7 @@ _PASS_ENDS = ("restart", "stop", "exhausted", "short_epoch")
 _POSITIONS = ("reset", "kept")
 _TAILS = ("step", "discard", "leak", "carry", "flush_at_run_end")
 _EMPTY_EPOCHS = ("goes_on", "stops")
+TICK = "t"  # in the size of a window that grows: what its table counts
 _COUNTED = tuple(("name", name) for name in COUNTERS)
 _CLOCKS = ("steps", "micro-batches", "micro-batches-of-epoch", "epochs", "samples", "ticks")
 
@@ -46,7 +47,7 @@ def loop(part: Part | None, scope: Scope, base: LoopSpec | None) -> LoopSpec | N
         "pass_end": _policy(one_pass.get("at_end"), _PASS_ENDS, scope) if one_pass else None,
         "epoch_batches": scope.optional(epoch, "batches") if epoch else None,
         "position": _policy(epoch.get("position"), _POSITIONS, scope) if epoch else None,
-        "window_size": scope.optional(window, "size") if window else None,
+        "window_size": scope.inside((TICK,)).optional(window, "size") if window else None,
         "window_tail": _policy(window.get("tail"), _TAILS, scope) if window else None,
         "stops": tuple(_stop(stop, counting) for stop in part.each_of("stop")) or None,
         "order": part.words("order") or None,
@@ -54,6 +55,7 @@ def loop(part: Part | None, scope: Scope, base: LoopSpec | None) -> LoopSpec | N
         "endless": part.text("endless") or None,
         "window_by": window.text("by") or None if window else None,
         "window_start": scope.optional(window, "start") if window else None,
+        "window_until": scope.optional(window, "until") if window else None,
         "left_over": scope.optional(one_pass, "left_over") if one_pass else None,
         "empty_epoch": _policy(epoch.get("empty"), _EMPTY_EPOCHS, scope) if epoch else None,
     }

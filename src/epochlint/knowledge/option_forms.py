@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def signature(part: Part) -> Signature:
     keys = part.get("keys")
-    if not part.words("calls") and keys is None and not part.flag("loop"):
-        raise part.error("should have calls, keys or loop")
+    if not part.words("calls") and keys is None and not part.flag("loop") and not part.words("programs"):
+        raise part.error("should have calls, keys, programs or loop")
     return Signature(
         calls=part.words("calls"),
         arguments_any=part.words("arguments_any"),
@@ -32,6 +32,7 @@ def signature(part: Part) -> Signature:
         loop=part.flag("loop"),
         partial=part.flag("partial"),
         words=part.words("words"),
+        programs=part.words("programs"),
     )
 
 

@@ -155,6 +155,10 @@ class Derivation:
     def evaluate(self, expression: Expression) -> Value:
         return evaluate(expression, self.value, self.special)
 
+    def evaluate_at(self, expression: Expression, tick: int) -> Value:
+        """Evaluate a formula over `t`."""
+        return evaluate(expression, lambda name: Known(tick) if name == "t" else self.value(name), self.special)
+
     def holds(self, condition: Expression | None) -> bool | None:
         """Return True if a condition must hold, False if it cannot, None if it may."""
         return True if condition is None else truth(self.evaluate(condition))

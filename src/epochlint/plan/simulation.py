@@ -107,7 +107,7 @@ class Simulation:
             pass_end=self._word(spec.pass_end),
             epoch_batches=self._count(spec.epoch_batches),
             position=self._word(spec.position),
-            window=self._window(spec.window_size),
+            window=self._growing(spec.window_size, spec.window_until) or self._window(spec.window_size),
             tail=self._word(spec.window_tail),
             stops=tuple(self._stops(spec.stops)),
             batch=self._optional(samples.get("batch")),
@@ -138,14 +138,30 @@ class Simulation:
                 continue
             yield StopAt(counter, value + (1 if sign == ">" else 0), stop.after, limit.text)
 
+    def _growing(self, size: Expression, until: Expression | None) -> tuple[tuple[int, int], ...]:
+        """Return the table of a window whose size is a formula over `t` that never falls; () where it does not
+        grow."""
+        end = self._count(until)
+        if not end:
+            return ()
+        from epochlint.plan.ramps import table_of
+
+        return table_of(lambda tick: self._whole_at(size, tick), end)
+
+    def _whole_at(self, expression: Expression, tick: int) -> int:
+        value = self.derivation.evaluate_at(expression, tick)
+        if isinstance(value, Known) and isinstance(value.value, int | float):
+            return int(value.value)
+        raise NotKnownError(expression.text, missing_of(value))
+
     def _window(self, expression: Expression) -> int | tuple[tuple[int, int], ...]:
-        value = self.derivation.evaluate(expression)
+        value = self.derivation.evaluate_at(expression, 0)
         if isinstance(value, Known) and isinstance(value.value, tuple):
             rows = [row for row in value.value if isinstance(row, tuple) and len(row) == 2]
             return tuple(
                 (int(count), int(size)) for count, size in rows if isinstance(count, int) and isinstance(size, int)
             )
-        return self._count(expression) or 1
+        return self._whole_at(expression, 0) or 1
 
     # --- events -------------------------------------------------------------------------------------------------------
 

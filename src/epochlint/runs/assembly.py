@@ -29,7 +29,7 @@ def runs_of(project: Project, path: str, assumptions: tuple[Assumption, ...]) ->
     readings = [reading for reading in project.readings(path) if not reading.partial]
     runs = []
     for reading in readings:
-        launches: tuple[Launch | None, ...] = (None,)
+        launches: tuple[Launch | None, ...] = (project.launched_at(path, reading.place),)
         if path.endswith(".py"):
             launches = _distinct(project.launches(path)) or (None,)
         for launch in launches:
@@ -113,7 +113,7 @@ def _processes(
 ) -> Value | None:
     """Return the number of processes that a launcher starts, or 1 where nothing in sight could start a second one."""
     if launch is not None:
-        documents.append(Joined(launch.path, f"launches {reading.path} at line {launch.place.line}", "launcher"))
+        documents.append(Joined(launch.path, f"launches {launch.script} at line {launch.place.line}", "launcher"))
         if launch.config:
             return _configured_processes(project, launch, documents)
         if launch.processes != Known(None):

@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from epochlint.dialects.readings import Reading
     from epochlint.knowledge.store import Catalogue
+    from epochlint.places import Place
     from epochlint.runs.launching import Launch
     from epochlint.scripts.facts import Script
     from epochlint.sources.documents import Document
@@ -68,8 +69,22 @@ class Project:
             return ()
         if document.kind in ("python", "notebook"):
             script = self.script(path)
-            return self._dialects.read_script(script) if script else ()
+            return (*(self._dialects.read_script(script) if script else ()), *self._read_commands(document))
+        if document.kind == "shell":
+            return self._read_commands(document)
         return self._dialects.read_config(document)
+
+    def _read_commands(self, document: Document) -> tuple[Reading, ...]:
+        if not document.commands:
+            return ()
+        given = {launch.place: launch.flags for launch in self._launches_in(document.path)}
+        return self._dialects.read_commands(
+            tuple((command, given.get(command.place)) for command in document.commands)
+        )  # fmt: skip
+
+    def launched_at(self, path: str, place: Place) -> Launch | None:
+        """Return what the command at a place of a shell file launches."""
+        return next((launch for launch in self._launches_in(path) if launch.place == place), None)
 
     def launches(self, script: str) -> tuple[Launch, ...]:
         """Return the commands that launch a script, in the shell files beside it and above it up to the root."""
