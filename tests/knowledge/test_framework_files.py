@@ -180,7 +180,7 @@ WRONG = {
     "an empty list": ("recognise: []", "3: recognise: must not be empty"),
     "a signature without evidence": (
         "recognise:\n  - {strict: true}",
-        "4: recognise[0]: should have calls, keys or loop",
+        "4: recognise[0]: should have calls, keys, programs or loop",
     ),
     "names without option": (
         "schedule: {clock: steps, names: {a: b}}",

@@ -40,7 +40,9 @@ def flags_in(words: tuple[Word, ...]) -> tuple[tuple[Flag, ...], bool]:
             values = (_part(word, value),) if equals else ()
             flags.append(Flag(_named(name), word, values))
             is_open = not equals
-        elif equals and not text.startswith("-") and name.replace(".", "_").replace("-", "_").lstrip("+~").isidentifier():
+        elif (
+            equals and not text.startswith("-") and name.replace(".", "_").replace("-", "_").lstrip("+~").isidentifier()
+        ):
             flags.append(Flag(_named(name.lstrip("+~")), word, (_part(word, value),), assigned=True))
             is_open = False
         elif is_open:
@@ -94,7 +96,7 @@ class FlagView(View):
         self.flag = flag
         self.place = flag.word.given_at or flag.word.place
 
-    def part(self, name: str) -> View | None:
+    def part(self, name: str) -> View | None:  # noqa: ARG002 - a word has no parts
         return None
 
     def names(self) -> tuple[str, ...]:

@@ -1,5 +1,5 @@
-"""Which framework a document speaks: by the calls of a script, the keys of a configuration, or the options of a command; never by a file
-name."""
+"""Which framework a document speaks: by the calls of a script, the keys of a configuration, or the options of a
+command; never by a file name."""
 
 from __future__ import annotations
 
