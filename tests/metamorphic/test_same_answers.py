@@ -26,7 +26,8 @@ from epochlint.configuration.options import Options
 from epochlint.errors import UsageError
 from epochlint.reports.json_plan import plan_document
 
-FRAMEWORKS = [framework for framework in cases() if claimed(framework)]
+# Only scripts can be changed so; some frameworks are driven by commands and configuration files alone.
+FRAMEWORKS = [name for name, group in cases().items() if claimed(name) and any(SCRIPT in case.files for case in group)]
 SAMPLE = 10  # projects of a framework
 ANSWERS = ("framework", "framework_version", "events", "learning_rate", "outcome")
 
