@@ -92,6 +92,8 @@ def _passes(machine: Machine, found: Found) -> None:
         found.epochs = constant(1, None)
     batches = batches_within(nest, product(inner)) if len(inner) == 1 else product(inner)
     found.per_pass = combine("*", batches, micro.iterations) if micro is not None else batches
+    if any(branch.kind == "every" and _trains_only_under(nest, branch) for branch in nest.conditions(nest.step)):
+        found.per_pass = UNKNOWN
 
 
 def _set_epochs(machine: Machine, found: Found, loop: Loop) -> None:
@@ -139,7 +141,7 @@ def _window(machine: Machine, nest: Nest) -> Window:
         length = nest.micro.length
         return Window(length if length is not None else Scalar(nest.micro.iterations, nest.micro.site))
     for branch in nest.conditions(nest.step):
-        if branch.kind == "every" and branch.period is not None:
+        if branch.kind == "every" and branch.period is not None and not _trains_only_under(nest, branch):
             counted = _start_of_count(machine, nest, branch)
             if counted is None:
                 continue
@@ -150,6 +152,12 @@ def _window(machine: Machine, nest: Nest) -> Window:
             window.tail = _tail(machine, nest, branch, resets)
             return window
     return Window(None)
+
+
+def _trains_only_under(nest: Nest, branch: Branch) -> bool:
+    """Tell whether the backward pass too is made only then: rounds of the loop are no micro-batches (as where an agent
+    acts in every round and learns in some of them)."""
+    return bool(nest.backwards) and all(branch in nest.conditions(call) for call in nest.backwards)
 
 
 def _is_prepared(machine: Machine, call: Call) -> bool:
