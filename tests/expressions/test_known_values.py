@@ -206,6 +206,8 @@ def test_whole_numbers_are_exact(number: int, divisor: int) -> None:
         ("suffix('2.5e+3ba')", "ba"),
         ("amount('0.1dur')", 0.1),
         ("amount(7)", 7),
+        ("amount(('1ep', '2ba'))", (1, 2)),
+        ("suffix(('1ep', '2ba'))", ("ep", "ba")),
         ("suffix(7)", ""),
         ("amount('soon')", None),
         ("compare(3, 3)", "same"),

@@ -239,12 +239,16 @@ def _parted(text: str) -> tuple[str, str]:
 
 
 def _amount(value: Any) -> Any:
-    """Return the number of a text such as 10ep; numbers stay as they are, None where there is none."""
+    """Return the number of a text such as 10ep; numbers stay as they are, None where there is none. Of a list, each."""
+    if type(value) is tuple:
+        return tuple(_amount(item) for item in value)
     return _number(_parted(value)[0] if type(value) is str and len(value) <= _LONGEST_NUMBER else value)
 
 
 def _suffix(value: Any) -> Any:
-    """Return the unit of a text such as 10ep, empty for a number."""
+    """Return the unit of a text such as 10ep, empty for a number. Of a list, each."""
+    if type(value) is tuple:
+        return tuple(_suffix(item) for item in value)
     if type(value) is str and len(value) <= _LONGEST_NUMBER:
         return _parted(value)[1]
     return blend(value) if type(value) is Unknown else ""

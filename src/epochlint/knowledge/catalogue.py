@@ -169,6 +169,7 @@ class LoopSpec:
     window_until: Expression | None = None  # the size is a formula over `t`, what `by` counts, and changes up to there
     left_over: Expression | None = None
     empty_epoch: Expression | None = None
+    by_formula: tuple[str, ...] = ()  # totals that formulas give although the machine counts
 
 
 @record

@@ -52,6 +52,7 @@ def loop(part: Part | None, scope: Scope, base: LoopSpec | None) -> LoopSpec | N
         "stops": tuple(_stop(stop, counting) for stop in part.each_of("stop")) or None,
         "order": part.words("order") or None,
         "samples": tuple((name, scope.formula(entry)) for name, entry in part.entries_of("samples")) or None,
+        "by_formula": part.words("by_formula") or None,
         "endless": part.text("endless") or None,
         "window_by": window.text("by") or None if window else None,
         "window_start": scope.optional(window, "start") if window else None,

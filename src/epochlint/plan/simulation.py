@@ -84,7 +84,8 @@ class Simulation:
             "samples_seen": result.samples,
             "epochs_run": _whole(result.epochs_run),
         }
-        return {name: Known(count) for name, count in counted.items() if count is not None}
+        by_formula = self.framework.loop.by_formula if self.framework.loop else ()
+        return {name: Known(count) for name, count in counted.items() if count is not None and name not in by_formula}
 
     def outcome(self) -> Outcome:
         """Return how the run ends if nothing refuses it."""
