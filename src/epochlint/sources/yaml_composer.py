@@ -1,6 +1,6 @@
 """Composing YAML nodes from the parser's events, one at a time, so that no input can exhaust stack or memory.
 
-PyYAML's own composer recurses (its C version ends the process on deep input), and its constructor copies what merge
+PyYAML's own recurses (its C version ends the process on deep input), and its constructor copies what merge
 keys bring in, over and over. Here depth, aliases and merges are counted before anything is built.
 """
 

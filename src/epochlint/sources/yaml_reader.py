@@ -34,10 +34,10 @@ def _read_whole(path: str, text: str) -> Document:
     from epochlint.sources.yaml_composer import Composer
 
     positions = Positions(text)
-    composer = Composer(positions)
+    nodes = Composer(positions)
     problem: Problem | None = None
     try:
-        composer.compose()
+        nodes.compose()
     except Refused as refused:
         problem = refused.problem
     except yaml.YAMLError as error:
@@ -46,14 +46,14 @@ def _read_whole(path: str, text: str) -> Document:
         # The pure Python parser lets a few of these through on broken input.
         problem = Problem("unreadable-file", f"not readable as YAML: {error}", Span(1, 1, 1, 1))
     # Behind an error nobody knows what is a comment.
-    known = len(text) if problem is None else max((end for _, end, _ in composer.scalars), default=0)
-    comments = _comments(text[:known], positions, composer.scalars) if "#" in text else ()
+    known = len(text) if problem is None else max((end for _, end, _ in nodes.scalars), default=0)
+    comments = _comments(text[:known], positions, nodes.scalars) if "#" in text else ()
     if problem is not None:
         return Document(path, "yaml", text, comments=comments, problems=(problem,))
-    roots = composer.roots
+    roots = nodes.roots
     return Document(
         path, "yaml", text, roots[0] if roots else None, comments=comments,
-        problems=tuple(composer.problems), further_roots=tuple(roots[1:]),
+        problems=tuple(nodes.problems), further_roots=tuple(roots[1:]),
     )  # fmt: skip
 
 
