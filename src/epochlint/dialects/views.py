@@ -227,7 +227,16 @@ class NodeView(View):
             named = self.node.get(key)
             if isinstance(named, ScalarNode) and isinstance(named.value, str):
                 return (named.value,)
-        return ()
+        return _registered(self.node)
+
+
+def _registered(node: MappingNode) -> tuple[str, ...]:
+    """Return the name that a key such as `@schedules` gives, without the version of what is meant."""
+    for entry in node.entries:
+        if entry.key.startswith("@") and isinstance(entry.value, ScalarNode) and isinstance(entry.value.value, str):
+            name, _, version = entry.value.value.rpartition(".v")
+            return (name if name and version.isdigit() else entry.value.value,)
+    return ()
 
 
 def _of_opaque(thing: Opaque) -> tuple[tuple[str, Value], ...]:

@@ -170,6 +170,7 @@ class LoopSpec:
     left_over: Expression | None = None
     empty_epoch: Expression | None = None
     by_formula: tuple[str, ...] = ()  # totals that formulas give although the machine counts
+    ends: Expression | None = None  # certain to come to an end, also where nobody can tell after how many steps
 
 
 @record

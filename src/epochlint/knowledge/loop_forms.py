@@ -56,6 +56,7 @@ def loop(part: Part | None, scope: Scope, base: LoopSpec | None) -> LoopSpec | N
         "endless": part.text("endless") or None,
         "window_by": window.text("by") or None if window else None,
         "window_start": scope.optional(window, "start") if window else None,
+        "ends": scope.optional(part, "ends"),
         "window_until": scope.optional(window, "until") if window else None,
         "left_over": scope.optional(one_pass, "left_over") if one_pass else None,
         "empty_epoch": _policy(epoch.get("empty"), _EMPTY_EPOCHS, scope) if epoch else None,

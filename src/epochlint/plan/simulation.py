@@ -90,6 +90,9 @@ class Simulation:
     def outcome(self) -> Outcome:
         """Return how the run ends if nothing refuses it."""
         if self.result is None:
+            ends = self.framework.loop.ends if self.framework.loop is not None else None
+            if ends is not None and self.derivation.holds(ends) is True:
+                return Outcome("completes")
             needs = ", ".join(self.derivation.suppliable(self.missing))
             return Outcome("unknown", reason=f"it depends on {needs}" if needs else "")
         if self.result.never_ends:
