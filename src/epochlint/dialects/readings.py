@@ -19,7 +19,8 @@ class Setting:
     `option` is the framework's own name, dotted where the option belongs to an object of the run
     (`optimizer.gradient_accumulation_steps`). `place` is where the value stands, `given_at` where the option is passed
     or keyed; they differ when a call passes a constant or a value of another file. `source` is the object or node the
-    value came from, for options that are more than a number.
+    value came from, for options that are more than a number; it is `complete` unless it holds parts that nobody could
+    read.
     """
 
     option: str
@@ -30,6 +31,7 @@ class Setting:
     text: str = ""
     overridable: bool = False
     source: Thing | Node | None = None
+    complete: bool = True
 
 
 @record

@@ -59,7 +59,14 @@ def _setting(option: Option | None, name: str, view: View) -> Setting:
         text=written.text,
         overridable=written.overridable,
         source=written.source,
+        complete=view.complete and not _by_some_function(view.types),
     )
+
+
+def _by_some_function(types: tuple[str, ...]) -> bool:
+    """Tell whether a value is what a function gave, which may be a mapping that nobody has seen."""
+    made_by = types[0].rpartition(".")[2] if types else ""
+    return made_by[:1].islower() and made_by != "dict"
 
 
 def coerced(value: Value, option: Option) -> Value:

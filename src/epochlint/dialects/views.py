@@ -62,7 +62,7 @@ class View:
 
     @property
     def complete(self) -> bool:
-        """Tell whether every part is known: False where an unknown `**mapping` was passed."""
+        """Tell whether every part is known: False where an unknown `**mapping` or something unreadable was passed."""
         return True
 
 
@@ -121,6 +121,8 @@ class ThingView(View):
 
     @property
     def types(self) -> tuple[str, ...]:
+        if isinstance(self.thing, Table):
+            return ("dict",)
         return self.script.instance(self.thing.id).types if isinstance(self.thing, Reference) else ()
 
     def properties(self) -> tuple[tuple[str, Value], ...]:
@@ -137,6 +139,8 @@ class ThingView(View):
 
     @property
     def complete(self) -> bool:
+        if isinstance(self.thing, Number):
+            return not isinstance(self.thing.value, Unknown)
         if isinstance(self.thing, Table):
             return all(key != "**" for key, _ in self.thing.entries)
         return not isinstance(self.thing, Opaque) and not any(one.name == "**" for one in self._arguments())
@@ -218,6 +222,10 @@ class NodeView(View):
             known = Known(plain) if len(plain) == len(node.items) else UNKNOWN
             return Written(known, place, self.place, "literal", "", False, node)
         return Written(UNKNOWN, place, self.place, "literal", "", False, node)
+
+    @property
+    def complete(self) -> bool:
+        return not (isinstance(self.node, ScalarNode) and is_template(self.node))
 
     @property
     def types(self) -> tuple[str, ...]:

@@ -254,6 +254,11 @@ def _suffix(value: Any) -> Any:
     return blend(value) if type(value) is Unknown else ""
 
 
+def _unknown(reason: Any) -> Unknown:
+    """Return what a formula says nobody can know."""
+    return Unknown(reason) if type(reason) is str else Unknown("unknown takes the reason, a text")
+
+
 def _smooth(compute: Callable[..., Any]) -> Callable[..., Any]:
     """Make a function of known real numbers; of anything else it is unknown."""
 
@@ -293,6 +298,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     "split": _split,
     "amount": _amount,
     "suffix": _suffix,
+    "unknown": _unknown,
 }
 
 # Only where schedules are computed.

@@ -34,7 +34,7 @@ FUNCTIONS: dict[str, tuple[int, int]] = {
     "min": (1, 16), "max": (1, 16), "sum": (1, 1), "len": (1, 1), "any": (1, 16), "all": (1, 16), "count": (2, 2),
     "gcd": (2, 16), "divides": (2, 2), "compare": (2, 2), "ratio": (2, 2),
     "kind": (1, 1), "known": (1, 1), "must": (1, 1), "may": (1, 1),
-    "number": (1, 1), "decimal": (1, 1), "lower": (1, 1),
+    "number": (1, 1), "decimal": (1, 1), "lower": (1, 1), "unknown": (1, 1),
     "split": (2, 2), "amount": (1, 1), "suffix": (1, 1),
 }  # fmt: skip
 # These are for learning-rate schedules, where `pi` is a number too.

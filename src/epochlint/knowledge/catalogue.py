@@ -229,6 +229,15 @@ class ComponentSpec:
 
 
 @record
+class Requirement:
+    """Another package that a framework needs: the one whose file it extends. `releases` are those it works with."""
+
+    package: str
+    releases: str = ""
+    newest: str = ""
+
+
+@record
 class Framework:
     """One training framework, as `frameworks/<name>.yaml` tells it."""
 
@@ -237,6 +246,7 @@ class Framework:
     package: str = ""
     newest: str = ""
     supported: str = ""
+    requires: tuple[Requirement, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()  # prefix of a dotted name: what it stands for
     signatures: tuple[Signature, ...] = ()
     objects: tuple[ObjectPath, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from epochlint.knowledge.catalogue import ComponentSpec, Framework, LoopSpec
+from epochlint.knowledge.catalogue import ComponentSpec, Framework, LoopSpec, Requirement
 from epochlint.knowledge.inheritance import TakenAway, inherit
 from epochlint.knowledge.loop_forms import component, events, loop, schedule_use
 from epochlint.knowledge.option_forms import ignored, object_path, options, override, signature
@@ -59,6 +59,7 @@ def _own_part(top: Part, scope: Scope, inherited: LoopSpec | None) -> Framework:
         package=top.text("package"),
         newest=top.text("newest"),
         supported=top.text("supported"),
+        requires=tuple(Requirement(package, str(part.value)) for package, part in top.entries_of("requires")),
         aliases=tuple((prefix, str(part.value)) for prefix, part in top.entries_of("aliases")),
         signatures=tuple(signature(part) for part in top.each_of("recognise")),
         objects=tuple(

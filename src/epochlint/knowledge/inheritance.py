@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from epochlint.knowledge.catalogue import Framework, Override
+from epochlint.knowledge.catalogue import Framework, Override, Requirement
 from epochlint.records import replace
 
 T = TypeVar("T")
@@ -31,6 +31,7 @@ def inherit(
         package=own.package or parent.package,
         newest=own.newest or (parent.newest if "package" not in given else ""),
         supported=own.supported or (parent.supported if "package" not in given else ""),
+        requires=_requirements(own, parent),
         unknown_options=own.unknown_options if "unknown_options" in given else parent.unknown_options,
         one_process=own.one_process if "one_process" in given else parent.one_process,
         aliases=_by_key(parent.aliases, own.aliases, lambda alias: alias[0]),
@@ -47,6 +48,18 @@ def inherit(
         components=_by_key(parent.components, own.components, lambda one: one.name, taken_away.get("components", ())),
         uses=tuple(dict.fromkeys((*parent.uses, *own.uses))),
     )
+
+
+def _requirements(own: Framework, parent: Framework) -> tuple[Requirement, ...]:
+    """Return the packages that a framework needs, with what their own files say about their releases."""
+    theirs = {requirement.package: requirement for requirement in parent.requires}
+    if parent.package and own.package not in ("", parent.package):
+        theirs[parent.package] = Requirement(parent.package, parent.supported, parent.newest)
+    for mine in own.requires:
+        known = theirs.get(mine.package, mine)
+        releases = ",".join(dict.fromkeys(part for part in (known.releases, mine.releases) if part))
+        theirs[mine.package] = Requirement(mine.package, releases, known.newest)
+    return tuple(theirs.values())
 
 
 def _override_name(override: Override) -> str:

@@ -68,8 +68,7 @@ def boundaries(framework: Framework, package: str = "", pinned: str = "") -> tup
     returned. Empty if the file names no release of the package and nothing is pinned.
     """
     package = package or framework.package
-    own = package == framework.package
-    supported, newest = (framework.supported, framework.newest) if own else ("", "")
+    supported, newest = _supported(framework, package)
     cuts = {
         cut for versions in _versions_in(framework) for name, text in versions if name == package for cut in _cuts(text)
     }
@@ -84,6 +83,16 @@ def boundaries(framework: Framework, package: str = "", pinned: str = "") -> tup
             known.pop()
         known.append(newest)
     return tuple(known or admitted)
+
+
+def _supported(framework: Framework, package: str) -> tuple[str, str]:
+    """Return the specifier of the supported releases of a package, and the newest one."""
+    if package == framework.package:
+        return framework.supported, framework.newest
+    for requirement in framework.requires:
+        if requirement.package == package:
+            return requirement.releases, requirement.newest
+    return "", ""
 
 
 def packages_of(framework: Framework) -> tuple[str, ...]:

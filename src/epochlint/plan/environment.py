@@ -90,6 +90,9 @@ class Environment:
 
     def given(self, name: str) -> Value:
         """Tell whether an option is given a value that counts, or an object or component is there."""
+        assumed = self._assumed(name)
+        if assumed is not None:
+            return assumed
         setting = self._settings.get(name)
         if setting is not None:
             option = self.framework.option(name)
@@ -101,17 +104,47 @@ class Environment:
         head, _, rest = name.partition(".")
         component = self.component(head)
         if rest and component is not None:
-            return Known(component.setting(rest) is not None)
+            found = component.setting(rest) is not None
+            return UNKNOWN if not found and self._may_hold(name) else Known(found)
         if name in self._properties or any(key.startswith(name + ".") for key in self._properties):
             return TRUE
-        return FALSE if self.run.complete else UNKNOWN
+        return FALSE if self.run.complete and not self._may_hold(name) else UNKNOWN
+
+    def _assumed(self, name: str) -> Value | None:
+        """Tell whether an assumption gives an option, by its own name or as the quantity that it states; None if there
+        is no assumption about it."""
+        option = self.option(name)
+        for assumption in self.run.assumptions:
+            if assumption.name == name or (option is not None and assumption.name == option.quantity):
+                unset = isinstance(assumption.value, Known) and option and _is_unset(assumption.value.value, option)
+                return FALSE if unset else TRUE
+        return None
+
+    def _may_hold(self, name: str) -> bool:
+        """Tell whether this may stand in something that nobody could read: a `**mapping`, a file that is not there, a
+        value that is not known."""
+        head, _, rest = name.partition(".")
+        component = self.component(head)
+        if component is not None:
+            return bool(rest) and component.setting("**") is not None
+        whole = self._settings.get(head) if rest else None
+        if whole is not None and (not whole.complete or self._names_a_file(whole)):
+            return True
+        wanted = next((one for one in self.framework.objects if one.name == head), None)
+        return wanted is not None and "." in wanted.path and self._may_hold(wanted.path)
+
+    def _names_a_file(self, setting: Setting) -> bool:
+        """Tell whether an option names a file with options of its own; one that could be read is a component."""
+        option = self.framework.option(setting.option)
+        named = isinstance(setting.value, Known) and isinstance(setting.value.value, str)
+        return option is not None and bool(option.reads) and named
 
     def is_a(self, name: str, *types: str) -> Value:
         """Tell whether an object is of one of these classes; unknown if the object is there and its class is not
         known."""
         component = self.component(name)
         if component is None:
-            return FALSE if self.run.complete else UNKNOWN
+            return FALSE if self.run.complete and not self._may_hold(name) else UNKNOWN
         if is_any_of(component.types, types):
             return TRUE
         return FALSE if component.types else UNKNOWN
@@ -144,9 +177,10 @@ class Environment:
 
     def _default(self, name: str, option: Option) -> Input:
         head = name.partition(".")[0]
-        if head != name and self.component(head) is None and not option.has_default:
+        open_ = self._may_hold(name)
+        if head != name and self.component(head) is None and not option.has_default and not open_:
             return Input(name, NONE, None, "framework-default")
-        if not self.run.complete:
+        if open_ or not self.run.complete:
             return Input(name, Unknown(f"{name} may be given elsewhere", (name,)), None, "framework-default")
         if option.has_default:
             return Input(name, Known(option.default), None, "framework-default")
@@ -163,6 +197,8 @@ class Environment:
             return Input(name, value, component.place if component else None, "literal") if component else None
         if component is None:
             spec = self.spec(head)
+            if self._may_hold(name):
+                return Input(name, UNKNOWN, None, "framework-default")
             return Input(name, NONE, None, "framework-default") if spec or self._is_object(head) else None
         return self._setting_of(component, rest) or Input(name, UNKNOWN, component.place, "computed")
 

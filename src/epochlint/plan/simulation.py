@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from epochlint.expressions.evaluate import missing_of, truth
 from epochlint.expressions.trees import Expression
-from epochlint.expressions.values import NONE, Known, Value
+from epochlint.expressions.values import NONE, Known, Unknown, Value
 from epochlint.plan.plan import Cadence, Occurrences, Outcome
 
 # The loop machine is imported where its numbers are known: of most configurations nobody knows how large the data are.
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
 
 class NotKnownError(Exception):
-    """A number of the loop is not known; `missing` names what would settle it."""
+    """A number of the loop is not known; `missing` names what would settle it, `reason` says why nothing would."""
 
-    def __init__(self, what: str, missing: tuple[str, ...]) -> None:
+    def __init__(self, what: str, missing: tuple[str, ...], reason: str = "") -> None:
         super().__init__(what)
         self.what = what
         self.missing = missing
+        self.reason = reason
 
 
 class Simulation:
@@ -103,6 +104,7 @@ class Simulation:
 
     def _policy(self, spec: LoopSpec) -> LoopPolicy:
         samples = dict(spec.samples)
+        batch, last_batch, pass_samples, processes = self._samples(samples)
         batches = self._number(spec.pass_batches)
         from epochlint.plan.loop_policy import LoopPolicy
 
@@ -114,10 +116,10 @@ class Simulation:
             window=self._growing(spec.window_size, spec.window_until) or self._window(spec.window_size),
             tail=self._word(spec.window_tail),
             stops=tuple(self._stops(spec.stops)),
-            batch=self._optional(samples.get("batch")),
-            last_batch=self._optional(samples.get("last_batch")),
-            processes=self._optional(samples.get("processes")) or 1,
-            pass_samples=self._optional(samples.get("pass_samples")),
+            batch=batch,
+            last_batch=last_batch,
+            processes=processes,
+            pass_samples=pass_samples,
             first_epoch=self._count(samples.get("first_epoch")) or 0,
             window_by=spec.window_by,
             window_start=self._count(spec.window_start) or 0,
@@ -206,7 +208,8 @@ class Simulation:
                     raise NotKnownError(event.condition.text, missing_of(undecided))
                 parts.append(self._event(event, component))
             except NotKnownError as unknown:
-                return Occurrences(None, reason=_because(self.derivation.suppliable(unknown.missing)))
+                needs = self.derivation.suppliable(unknown.missing)
+                return Occurrences(None, reason=_because(needs, unknown.reason))
         if not parts:
             return Occurrences(0)
         result = self.result or (self.steps_alone() if all(_goes_by_steps(part) for part in parts) else None)
@@ -267,7 +270,8 @@ class Simulation:
             return None
         if isinstance(value, Known) and isinstance(value.value, int | float):
             return value.value
-        raise NotKnownError(expression.text, missing_of(value))
+        reason = value.reason if isinstance(value, Unknown) else ""
+        raise NotKnownError(expression.text, missing_of(value), reason)
 
     def _count(self, expression: Expression | None, component: Component | None = None) -> int | None:
         number = self._number(expression, component)
@@ -285,12 +289,19 @@ class Simulation:
             return tuple(item for item in value.value if isinstance(item, int))
         raise NotKnownError(expression.text, missing_of(value))
 
-    def _optional(self, expression: Expression | None) -> int | None:
-        """Return a number that the machine can do without: None if it is not known."""
+    def _samples(self, formulas: dict[str, Expression]) -> tuple[int | None, int | None, int | None, int]:
+        """Return how many samples micro-batches have: batch, last batch, pass, processes.
+
+        The machine can do without them, and where one is not known none is used: a last batch that nobody knows is not
+        a whole one.
+        """
         try:
-            return self._count(expression)
+            batch, last_batch, pass_samples, processes = (
+                self._count(formulas.get(name)) for name in ("batch", "last_batch", "pass_samples", "processes")
+            )
         except NotKnownError:
-            return None
+            return None, None, None, 1
+        return batch, last_batch, pass_samples, 1 if processes is None else processes
 
     def _word(self, expression: Expression) -> str:
         value = self.derivation.evaluate(expression)
@@ -319,5 +330,7 @@ def _whole(number: float | None) -> float | int | None:
     return int(number) if number is not None and number == int(number) else number
 
 
-def _because(missing: tuple[str, ...]) -> str:
-    return f"how often depends on {', '.join(missing)}" if missing else "how often is not known"
+def _because(missing: tuple[str, ...], reason: str = "") -> str:
+    if missing:
+        return f"how often depends on {', '.join(missing)}"
+    return f"how often is not known: {reason}" if reason else "how often is not known"

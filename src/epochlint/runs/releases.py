@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from epochlint.knowledge.catalogue import Framework
 from epochlint.knowledge.versions import admits, boundaries
 from epochlint.records import replace
@@ -11,39 +13,40 @@ from epochlint.runs.run import Pinned
 def admitted(
     framework: Framework, pins: tuple[Pinned, ...], given: frozenset[str] = frozenset()
 ) -> tuple[dict[str, str], ...]:
-    """Return the sets of releases to consider, the newest first: one if the package is pinned, else each at which
+    """Return the sets of releases to consider, the newest first: one if the packages are pinned, else each at which
     data differ.
 
-    A formula may depend on several packages; those without a pin take their newest release of the catalogue. An
-    option that
-    came or went makes a difference only where it is `given`: then nobody who wrote it has a release that refuses it.
+    A formula may depend on several packages: the framework's own, and those that it extends, are told apart in all
+    their releases; of the others only a pinned release is known. An option that came or went makes a difference only
+    where it is `given`: then nobody who wrote it has a release that refuses it.
     """
     package = framework.package
     if not package:
         return ({},)
     pinned = {pin.package: pin.specifier for pin in pins}
-    others = {name: _exact(specifier) for name, specifier in pinned.items() if name != package and _exact(specifier)}
-    exact = _exact(pinned.get(package, ""))
-    if exact:
-        return ({package: exact, **others},)
-    wanted = pinned.get(package, "")
-    releases = [
-        release for release in boundaries(_concerning(framework, given), pinned=wanted) if admits(wanted, release)
-    ]
-    ordered = list(dict.fromkeys(reversed(releases))) or [framework.newest]
-    if framework.unknown_options == "raises":
-        ordered = [release for release in ordered if _has_all(framework, release, given)] or ordered
-    return tuple({package: release, **others} for release in ordered)
+    exactly = {name: _exact(specifier) for name, specifier in pinned.items() if _exact(specifier)}
+    concerning = _concerning(framework, given)
+    choices: dict[str, list[str]] = {}
+    for name in (package, *(requirement.package for requirement in framework.requires)):
+        releases = boundaries(concerning, name, pinned.get(name, ""))
+        choices[name] = [exactly[name]] if name in exactly else list(dict.fromkeys(reversed(releases)))
+    if not choices[package]:
+        choices[package] = [framework.newest]
+    if package not in exactly and framework.unknown_options == "raises":
+        known = [release for release in choices[package] if _has_all(framework, release, given)]
+        choices[package] = known or choices[package]
+    named = {name: releases for name, releases in choices.items() if releases}
+    return tuple(exactly | dict(zip(named, releases, strict=True)) for releases in product(*named.values()))
 
 
 def newest(framework: Framework, pins: tuple[Pinned, ...], given: frozenset[str]) -> dict[str, str]:
     """Return the first of the `admitted` releases; the others are worked out only when a finding must hold in them
     too."""
-    latest = framework.newest
-    unpinned = bool(framework.package) and not any(pin.package == framework.package for pin in pins)
-    if unpinned and (framework.unknown_options != "raises" or _has_all(framework, latest, given)):
-        others = {pin.package: _exact(pin.specifier) for pin in pins if _exact(pin.specifier)}
-        return {framework.package: latest, **others}
+    latest = {requirement.package: requirement.newest for requirement in framework.requires if requirement.newest}
+    latest[framework.package] = framework.newest
+    unpinned = bool(framework.package) and not any(pin.package in latest for pin in pins)
+    if unpinned and (framework.unknown_options != "raises" or _has_all(framework, framework.newest, given)):
+        return latest | {pin.package: _exact(pin.specifier) for pin in pins if _exact(pin.specifier)}
     return admitted(framework, pins, given)[0]
 
 
