@@ -14,7 +14,7 @@ from epochlint.expressions.values import NONE, UNKNOWN, Known, Symbolic, Unknown
 from epochlint.knowledge.catalogue import Schedule, ScheduleUse
 from epochlint.places import Place
 from epochlint.plan.planning import Planned
-from epochlint.plan.settling import lone_symbol
+from epochlint.plan.settling import lone_symbol, settled
 from epochlint.records import record
 
 TYPE_CHECKING = False
@@ -89,7 +89,8 @@ def _of_option(planned: Planned, makings: Makings, use: ScheduleUse) -> Iterator
 def _given(planned: Planned, setting: Setting) -> Parameter:
     written = setting.origin not in ("framework-default", "inherited")
     place = stands(planned, setting)
-    return Parameter(setting.value, form_of(setting), place, setting.text, setting.option, written, setting.overridable)
+    value = settled(setting.value, planned.environment.settled)
+    return Parameter(value, form_of(setting), place, setting.text, setting.option, written, setting.overridable)
 
 
 def _by_formula(planned: Planned, formula: Expression) -> Parameter:
@@ -137,7 +138,8 @@ def _subject(
     _add_length(makings, schedule, parameters, counted, subject)
     _add_marks(parameters, counted, subject)
     _add_warmup(parameters, counted, subject)
-    subject.add("past_end", _past_end(schedule, parameters))
+    capped = use.most is not None and planned.derivation.evaluate(use.most) != NONE
+    subject.add("past_end", Known("holds") if capped else _past_end(schedule, parameters))
     subject.add("includes_warmup", Known(schedule.includes_warmup))
     subject.add("composition", Known(schedule.composition))
     per = _moved_per(planned, use)

@@ -44,12 +44,32 @@ def anchors_in_script(script: Script, frameworks: tuple[Framework, ...]) -> Iter
     ]
     yield from by_calls
     # A loop that some framework wraps is that framework's; otherwise it speaks for itself.
-    if not any(anchor.signature.loop for anchor in by_calls):
-        for framework in frameworks:
-            for signature in framework.signatures:
-                if signature.loop and not signature.calls:
-                    for loop in script.training_loops:
-                        yield Anchor(framework.name, signature, LoopView(script, loop), "has a training loop")
+    if script.training_loops and not any(anchor.signature.loop for anchor in by_calls):
+        for framework, signature, evidence in _speaking_for_loops(script, frameworks):
+            for loop in script.training_loops:
+                yield Anchor(framework.name, signature, LoopView(script, loop), evidence)
+
+
+def _speaking_for_loops(
+    script: Script, frameworks: tuple[Framework, ...]
+) -> tuple[tuple[Framework, Signature, str], ...]:
+    """Return whose words a script's own loops are read in: those of a library that it calls for them, else the plain
+    ones."""
+    plain, beside = [], []
+    for framework in frameworks:
+        for signature in framework.signatures:
+            if not signature.loop or signature.calls:
+                continue
+            called = next((name for name in signature.beside if _calls(script, name)), "")
+            if called:
+                beside.append((framework, signature, f"has a training loop and calls {called}"))
+            elif not signature.beside:
+                plain.append((framework, signature, "has a training loop"))
+    return tuple(beside or plain)
+
+
+def _calls(script: Script, wanted: str) -> bool:
+    return any(same_name(callee, wanted) for call in script.calls for callee in call.callees or (call.callee,))
 
 
 def _anchors_of_calls(script: Script, framework: Framework, signature: Signature) -> Iterator[Anchor]:

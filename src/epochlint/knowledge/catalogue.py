@@ -65,6 +65,7 @@ class Signature:
     positional: tuple[str, ...] = ()
     strict: bool = False
     loop: bool = False
+    beside: tuple[str, ...] = ()  # a loop counts only in a script that calls one of these
     partial: bool = False
     words: tuple[str, ...] = ()  # a script without any of these cannot match; empty: what the calls tell
     programs: tuple[str, ...] = ()  # the words with which a command begins, for what no script is launched for
@@ -206,6 +207,7 @@ class ScheduleUse:
     times: Expression | None = None
     every: Expression | None = None
     late: Expression | None = None
+    most: Expression | None = None
     option: str = ""
     names: tuple[tuple[str, str], ...] = ()
     object: str = ""

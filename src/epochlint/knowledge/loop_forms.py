@@ -118,6 +118,7 @@ def schedule_use(part: Part, scope: Scope) -> ScheduleUse:
         times=scope.optional(part, "times"),
         every=scope.optional(part, "every"),
         late=scope.optional(part, "late"),
+        most=scope.optional(part, "most"),
         option=part.text("option"),
         names=tuple((value, str(inner.value)) for value, inner in part.entries_of("names")),
         object=part.text("object"),

@@ -30,6 +30,7 @@ def signature(part: Part) -> Signature:
         positional=part.words("positional"),
         strict=part.flag("strict"),
         loop=part.flag("loop"),
+        beside=part.words("beside"),
         partial=part.flag("partial"),
         words=part.words("words"),
         programs=part.words("programs"),

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 COUNTED_QUANTITIES = frozenset({"total_steps", "total_micro_batches", "samples_seen", "epochs_run"})
 LONGEST_FORMULA = 100  # characters; a longer one says more with names than with what stands behind them
 SIZES = ("dataset_size", "eval_dataset_size")
+SETTLING = (*SIZES, "world_size")
 DEFAULT = "framework-default"
 _ASKING = frozenset({"given", "written", "is_a", "asked"})  # functions of names, which do not take what these stand for
 COUNTED = "counted batch by batch"  # the formula of what the loop machine found
@@ -62,18 +63,26 @@ class Derivation:
     def _settle(self) -> dict[str, str]:
         """Find the symbols that are the size of the data, and settle them where that size is assumed."""
         stands_for: dict[str, str] = {}
-        for quantity in SIZES:
+        for quantity in SETTLING:
             entry = self._applied(quantity, self._in_force(self._formulas, quantity, identities=False))
-            symbol = lone_symbol(entry.value) if entry is not None else None
+            symbol = self._symbol_for(quantity, entry)
             if symbol is None or symbol == quantity:
                 continue
             stands_for[symbol] = quantity
-            assumed = self._assumed(quantity)
-            if assumed is not None and isinstance(assumed.value, Known) and isinstance(assumed.value.value, int):
-                self.environment.settled[symbol] = assumed.value.value
+            known = self._assumed(quantity) or entry
+            if known is not None and isinstance(known.value, Known) and isinstance(known.value.value, int):
+                self.environment.settled[symbol] = known.value.value
         if self.environment.settled:
             self._entries.clear()
         return stands_for
+
+    def _symbol_for(self, quantity: str, entry: Entry | None) -> str | None:
+        """Return the symbol of the script that a quantity is: that of the formula that applies, or of another one."""
+        symbol = lone_symbol(entry.value) if entry is not None else None
+        if symbol is not None or quantity in SIZES:
+            return symbol
+        formulas = self._in_force(self._formulas, quantity, identities=False)
+        return next((found for one in formulas if (found := lone_symbol(self.evaluate(one.expression)))), None)
 
     def count_with(self, machine: Callable[[], dict[str, Value]]) -> None:
         """Let the loop machine count what it can, once a total is asked for: it knows better than any closed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from epochlint.dialects.readings import Component
 from epochlint.expressions.evaluate import evaluate, missing_of, truth
 from epochlint.expressions.language import Expression, names_in_order
-from epochlint.expressions.values import UNKNOWN, Known, Unknown, Value
+from epochlint.expressions.values import NONE, UNKNOWN, Known, Unknown, Value
 from epochlint.knowledge.catalogue import Refusal, Schedule, ScheduleUse
 from epochlint.plan.derivation import Derivation
 from epochlint.plan.loop_policy import LoopResult, PolicyError
@@ -13,6 +13,7 @@ from epochlint.plan.plan import Rate
 from epochlint.plan.rate_curves import AnyCurve, Composed, Curve
 from epochlint.plan.rate_ticks import TickMap, TickPolicy
 from epochlint.plan.rates import plan_rate
+from epochlint.plan.settling import settled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Following:
         schedule = self._schedule_of(component)
         if schedule is None:
             return
-        values = dict(_with_defaults(schedule, {setting.option: setting.value for setting in component.settings}))
+        values = dict(_with_defaults(schedule, self._given(component)))
         values["ticks"] = UNKNOWN if inside else self._ticks(use)
         names = Names(values, schedule)
         for refusal in schedule.refusals:
@@ -105,12 +106,15 @@ class Following:
             return Rate(None, None, None, reason=str(error))
 
     def _policy(self, use: ScheduleUse, clock: str) -> TickPolicy:
-        return TickPolicy(clock, self._count(use.times, 1), self._count(use.every, 1), self._count(use.late, 0))
+        times, every, late = self._count(use.times, 1), self._count(use.every, 1), self._count(use.late, 0)
+        return TickPolicy(clock, times or 0, every or 0, late or 0, self._count(use.most, None))
 
-    def _count(self, expression: Expression | None, otherwise: int) -> int:
+    def _count(self, expression: Expression | None, otherwise: int | None) -> int | None:
         if expression is None:
             return otherwise
         value = self.derivation.evaluate(expression)
+        if value == NONE:
+            return otherwise
         if isinstance(value, Known) and isinstance(value.value, int):
             return value.value
         raise PolicyError(f"{expression.text} is not known")
@@ -132,12 +136,17 @@ class Following:
         schedule = self._schedule_of(component)
         if schedule is None:
             return None
-        given: dict[str, Value] = {setting.option: setting.value for setting in component.settings}
+        given = self._given(component)
         if use is not None:
             given.update({name: self.derivation.evaluate(formula) for name, formula in use.parameters})
         if schedule.composition:
             return self._composed(schedule, component, given, base)
         return Curve(schedule, _with_defaults(schedule, given), base)
+
+    def _given(self, component: Component) -> dict[str, Value]:
+        """Return the parameters that somebody gave, with what an assumption settles in them."""
+        known = self.environment.settled
+        return {setting.option: settled(setting.value, known) for setting in component.settings}
 
     def _composed(
         self, schedule: Schedule, component: Component, given: dict[str, Value], base: float | None

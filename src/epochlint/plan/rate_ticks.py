@@ -19,13 +19,15 @@ class TickPolicy:
 
     It is called `times` times (several in some launchers: once per process) whenever `clock` has moved by `every`:
     steps, micro-batches (after each, also inside a window), epochs, samples (the schedule is given the samples that
-    were trained on). The first `late` calls change nothing. `calls` is an event that says when instead.
+    were trained on). The first `late` calls change nothing, nor does any after the first `most`. `calls` is an event
+    that says when instead.
     """
 
     clock: str = "steps"
     times: int = 1
     every: int = 1
     late: int = 0
+    most: int | None = None
     calls: EventPolicy | None = None
 
 
@@ -77,7 +79,8 @@ class TickMap:
         return low
 
     def _after_late(self, moved: int) -> int:
-        return max(0, moved // self.policy.every * self.policy.times - self.policy.late)
+        calls = max(0, moved // self.policy.every * self.policy.times - self.policy.late)
+        return calls if self.policy.most is None else min(calls, self.policy.most)
 
     def _moved_before(self, step: int) -> int:
         timeline, clock = self.timeline, self.policy.clock

@@ -261,7 +261,7 @@ def attribute_of_library(machine: Machine, owner: Library | Object, name: str, s
             owner.parts[(".", name)] = made
             return made
     for binding in owner.bindings:
-        if any(known == name for known, _ in binding.api.gives):
+        if any(known == name for known, _ in (*binding.api.gives, *binding.api.units)):
             return property_of(machine, owner, name)
     return _as_given(owner, name)
 

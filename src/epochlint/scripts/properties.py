@@ -25,12 +25,14 @@ from epochlint.scripts.truths import as_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from epochlint.expressions.trees import Expression
     from epochlint.expressions.units import Unit
     from epochlint.knowledge.catalogue import Api
     from epochlint.scripts.machine import Machine
     from epochlint.scripts.sites import Site
 
 DEEPEST_NESTING = 6
+_NEVER_UNSAID = ("length", "rows", "value")  # they have ways of their own
 
 
 class Binding:
@@ -63,6 +65,9 @@ def _find(machine: Machine, thing: Datum, name: str) -> Datum | None:
             found = given(machine, binding, name)
             if found is not None:
                 return found
+            found = _unsaid(machine, thing, binding, name)
+            if found is not None:
+                return found
     if name == "length":
         return _length(machine, thing)
     if name == "rows":
@@ -77,6 +82,23 @@ def _find(machine: Machine, thing: Datum, name: str) -> Datum | None:
     if isinstance(thing, Mapping):
         return thing.entries.get(name)
     return None
+
+
+def _unsaid(machine: Machine, thing: Object, binding: Binding, name: str) -> Datum | None:
+    """Return a symbol for a number of which an API tells the unit and no formula: how many processes there are."""
+    api = binding.api
+    unit = next((unit for known, unit in api.units if known == name), None)
+    if (
+        unit is None
+        or binding.receiver is not None
+        or name in _NEVER_UNSAID
+        or any(name == one for one, _ in api.gives)
+    ):
+        return None
+    text = f"{thing.name}.{name}" if thing.name else name
+    value = machine.symbols.symbol(text, ("unsaid", id(binding), name), unit, line_of(binding.site), True)
+    machine.globals_kept.append(binding)
+    return Scalar(value, binding.site, "computed", None, "int")
 
 
 def _default(thing: Object, name: str) -> Datum | None:
@@ -229,17 +251,40 @@ def given(machine: Machine, binding: Binding, name: str) -> Datum | None:
     try:
         if expression.tree[0] == "name":
             return _normal(name, _meaning(machine, binding, expression.tree[1]), binding.site)
-        from epochlint.expressions.evaluate import evaluate
-
-        special = {
-            "given": lambda argument: Known(_is_given(binding, argument)),
-            "is_a": lambda argument, *types: Known(_is_a(machine, binding, argument, types)),
-        }
-        value = evaluate(expression, lambda asked: value_of(machine, _meaning(machine, binding, asked)), special)
+        expression = _chosen(machine, binding, expression)
+        if expression.tree[0] == "name":
+            found = _meaning(machine, binding, expression.tree[1])
+            if isinstance(found, Scalar):
+                return _normal(name, found, binding.site)  # with where it was written, and what it was made of
+        value = _evaluated(machine, binding, expression)
     finally:
         binding.busy.discard(name)
     kind = "int" if name in ("length", "rows", "batches") else ""
     return _normal(name, Scalar(value, binding.site, "computed", None, kind), binding.site)
+
+
+def _chosen(machine: Machine, binding: Binding, expression: Expression) -> Expression:
+    """Return the side of a conditional that is taken, as far as that is known."""
+    from epochlint.expressions.evaluate import truth
+    from epochlint.expressions.trees import Expression
+
+    while expression.tree[0] == "if":
+        _, condition, taken, otherwise = expression.tree
+        held = truth(_evaluated(machine, binding, Expression(expression.text, condition)))
+        if held is None:
+            break
+        expression = Expression(expression.text, taken if held else otherwise)
+    return expression
+
+
+def _evaluated(machine: Machine, binding: Binding, expression: Expression) -> Value:
+    from epochlint.expressions.evaluate import evaluate
+
+    special = {
+        "given": lambda argument: Known(_is_given(binding, argument)),
+        "is_a": lambda argument, *types: Known(_is_a(machine, binding, argument, types)),
+    }
+    return evaluate(expression, lambda asked: value_of(machine, _meaning(machine, binding, asked)), special)
 
 
 def _normal(name: str, found: Datum | None, site: Site) -> Datum | None:

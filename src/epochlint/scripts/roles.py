@@ -65,17 +65,21 @@ def _first(api: Api, arguments: Arguments) -> Datum | None:
 def _prepared(machine: Machine, api: Api, receiver: Datum | None, arguments: Arguments, site: Site) -> Datum:
     """Return the arguments themselves, with the properties that the API gives to each."""
     for datum in (*arguments.positional, *arguments.named.values()):
-        if isinstance(datum, Object):
+        if isinstance(datum, Object | Opaque):
             binding = Binding(api, {api.positional[0]: datum} if api.positional else {}, receiver, site)
-            for name, _ in api.gives:
-                value = given(machine, binding, name)
-                if value is not None:
+            found = {name: given(machine, binding, name) for name, _ in api.gives}
+            for name, value in found.items():
+                if value is not None and not _is_none(value):
                     datum.properties[name] = value
     if arguments.open_positional or not arguments.positional:
         return Opaque(site)
     if len(arguments.positional) == 1:
         return arguments.positional[0]
     return Sequence("tuple", tuple(arguments.positional), site)
+
+
+def _is_none(value: Datum) -> bool:
+    return isinstance(value, Scalar) and value.known and value.plain is None
 
 
 def environment(machine: Machine, name: Datum, default: Datum | None, site: Site) -> Datum:

@@ -154,7 +154,9 @@ def _instance(machine: Machine, thing: Object) -> facts.Instance:
 
 def _told(thing: Object) -> tuple[str, ...]:
     """Return the names of the properties that the APIs or the class of an object tell of it."""
-    names = dict.fromkeys(name for binding in thing.bindings for name, _ in binding.api.gives)
+    names = dict.fromkeys(
+        name for binding in thing.bindings for name, _ in (*binding.api.gives, *binding.api.units) if name != "value"
+    )
     names.update(dict.fromkeys(thing.properties))
     if "shape" in names:
         names["length"] = None  # its first number

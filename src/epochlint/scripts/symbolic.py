@@ -31,7 +31,8 @@ def symbol(name: str, unit: Unit | None = None, counts: bool = False, whole: boo
     """Return a symbol; `counts` says that it counts something and is an integer of at least 0."""
     from epochlint.expressions import algebra
 
-    return Symbolic(algebra.symbol(name, unit, 0 if counts else None, None, counts or whole))
+    least = 1 if unit is not None and str(unit) == "processes" else 0  # something always runs
+    return Symbolic(algebra.symbol(name, unit, least if counts else None, None, counts or whole))
 
 
 def term_of(value: Value) -> Term | None:

@@ -259,10 +259,13 @@ def _steps_per_pass(found: Found) -> Value:
         if nest.batch_loop.exits and any(option.kind == "last" for option in window.branch.options):
             return UNKNOWN  # there may be no last round
         return hits(found.per_pass, window.branch, start, window.tail == "step")
-    rounding = "ceil" if window.tail == "step" else "floor"
+    return _whole_windows(found.per_pass, window.size, "ceil" if window.tail == "step" else "floor")
+
+
+def _whole_windows(micro: Value, size: Scalar, rounding: str = "floor") -> Value:
     from epochlint.scripts.symbolic import call as call_function
 
-    return call_function(rounding, (combine("/", found.per_pass, window.size.value),))
+    return call_function(rounding, (combine("/", micro, size.value),))
 
 
 def totals(found: Found) -> tuple[Value, Value]:
@@ -273,7 +276,10 @@ def totals(found: Found) -> tuple[Value, Value]:
     if found.window.tail == "carry" and found.window.size is not None:
         counter = counter_of(found.window.branch.counter) if found.window.branch is not None else None
         start = counter.start.value if counter is not None and counter.start is not None else UNKNOWN
-        steps = hits(micro, found.window.branch, start) if found.window.branch is not None else UNKNOWN
+        if found.window.branch is not None:
+            steps = hits(micro, found.window.branch, start)
+        else:
+            steps = _whole_windows(micro, found.window.size)
     else:
         steps = combine("*", found.rounds, _steps_per_pass(found))
     if found.open_ended or _several(found.nest):
@@ -312,6 +318,9 @@ def _schedulers(machine: Machine, found: Found) -> tuple[records.SchedulerUse, .
         seen.add((call.receiver.id, per))
         reference = nest.collecting if per == "micro-batch" else nest.step
         ticks = {"step": steps, "micro-batch": micro, "epoch": found.rounds}.get(per, UNKNOWN)
+        several = property_of(machine, call.receiver, "ticks_per_call")
+        if isinstance(several, Scalar):
+            ticks = combine("*", ticks, several.value)
         if (per == "epoch" and (found.open_ended or found.limits)) or _may_be_cut_off(nest, reference, call):
             ticks = UNKNOWN
         before = per in ("step", "micro-batch") and call.id < nest.step.id
