@@ -93,6 +93,7 @@ class Reader:
             components=components,
             properties=(
                 ("run.called", Known(anchor.called)),
+                *anchor.view.repeated(),
                 *_properties(components),
                 *(properties_of(loop).items() if loop is not None else ()),
             ),

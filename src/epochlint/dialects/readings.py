@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from epochlint.expressions.values import Known
 from epochlint.records import record
 
 TYPE_CHECKING = False
@@ -32,6 +33,21 @@ class Setting:
     overridable: bool = False
     source: Thing | Node | None = None
     complete: bool = True
+
+    @property
+    def pairs(self) -> Value | None:
+        """A table from whole numbers to numbers (`{3: 0.1}`) as a list of pairs; None if the value is none."""
+        from epochlint.scripts.facts import Number, Table
+
+        if not isinstance(self.source, Table):
+            return None
+        pairs = []
+        for key, thing in self.source.entries:
+            number = thing.value.value if isinstance(thing, Number) and isinstance(thing.value, Known) else None
+            if not key.isdigit() or not isinstance(number, int | float):
+                return None
+            pairs.append((int(key), number))
+        return Known(tuple(pairs))
 
 
 @record

@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from epochlint.expressions.values import UNKNOWN, Known, Symbolic, Unknown, Value
 from epochlint.records import record, replace
-from epochlint.scripts.facts import Argument, Call, Items, Number, Opaque, Reference, Routine, Script, Table, Thing
+from epochlint.scripts.facts import (
+    Argument,
+    Call,
+    Items,
+    LoopFrame,
+    Number,
+    Opaque,
+    Reference,
+    Routine,
+    Script,
+    Table,
+    Thing,
+)
 from epochlint.sources.documents import Document, Entry, MappingNode, Node, ScalarNode, SequenceNode
 
 TYPE_CHECKING = False
@@ -58,6 +70,10 @@ class View:
         return ()
 
     def properties(self) -> tuple[tuple[str, Value], ...]:
+        return ()
+
+    def repeated(self) -> tuple[tuple[str, Value], ...]:
+        """Return how often a call is made in the whole run, and the one length on which that depends."""
         return ()
 
     @property
@@ -169,6 +185,12 @@ class CallView(ThingView):
             return ThingView(self.script, Reference(self.call.receiver), self.place)
         return super().part(name)
 
+    def repeated(self) -> tuple[tuple[str, Value], ...]:
+        times = self.call.runs
+        if times is None or not any(isinstance(frame, LoopFrame) for frame in self.call.frames):
+            return ()  # without a loop around it, who calls the function that it stands in is not in sight
+        return (("run.times", times), *((("run.rows", rows),) if (rows := _only_symbol(times)) is not None else ()))
+
     @property
     def complete(self) -> bool:
         return not any(argument.name == "**" for argument in self.call.arguments)
@@ -245,6 +267,19 @@ def _registered(node: MappingNode) -> tuple[str, ...]:
             name, _, version = entry.value.value.rpartition(".v")
             return (name if name and version.isdigit() else entry.value.value,)
     return ()
+
+
+def _only_symbol(value: Value) -> Value | None:
+    """Return what is divided into batches: the one symbol of a number, if it stands in nothing but roundings."""
+    if not isinstance(value, Symbolic):
+        return None
+    from epochlint.expressions.algebra import symbol, symbols
+
+    found = symbols(value.term)
+    if len(found) != 1 or any(atom == found[0] for monomial in value.term.parts for atom, _ in monomial):
+        return None
+    one = found[0]
+    return Symbolic(symbol(one.name, one.unit, one.low, one.high, one.whole))
 
 
 def _of_opaque(thing: Opaque) -> tuple[tuple[str, Value], ...]:

@@ -146,7 +146,7 @@ class Following:
     def _given(self, component: Component) -> dict[str, Value]:
         """Return the parameters that somebody gave, with what an assumption settles in them."""
         known = self.environment.settled
-        return {setting.option: settled(setting.value, known) for setting in component.settings}
+        return {setting.option: settled(setting.pairs or setting.value, known) for setting in component.settings}
 
     def _composed(
         self, schedule: Schedule, component: Component, given: dict[str, Value], base: float | None
@@ -155,7 +155,8 @@ class Following:
         children = [self._curve_of(child, base) for child in parts]
         if not children or None in children:
             return None
-        milestones = given.get("milestones", Known(()))
+        named = next((one.name for one in schedule.parameters if str(one.unit) == "ticks"), "")
+        milestones = given.get(named, Known(()))
         if not isinstance(milestones, Known) or not isinstance(milestones.value, tuple):
             return None
         marks = tuple(float(mark) for mark in milestones.value if isinstance(mark, int | float))
