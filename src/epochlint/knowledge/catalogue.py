@@ -165,6 +165,7 @@ class LoopSpec:
     order: tuple[str, ...] = ()
     samples: tuple[tuple[str, Expression], ...] = ()  # batch, last_batch, processes
     endless: str = "never_ends"
+    rates: str = "steps"
     window_by: str = "epochs"
     window_start: Expression | None = None
     window_until: Expression | None = None  # the size is a formula over `t`, what `by` counts, and changes up to there

@@ -59,6 +59,7 @@ def loop(part: Part | None, scope: Scope, base: LoopSpec | None) -> LoopSpec | N
         "ends": scope.optional(part, "ends"),
         "window_until": scope.optional(window, "until") if window else None,
         "left_over": scope.optional(one_pass, "left_over") if one_pass else None,
+        "rates": part.text("rates") or None,
         "empty_epoch": _policy(epoch.get("empty"), _EMPTY_EPOCHS, scope) if epoch else None,
     }
     return replace(base, **{name: value for name, value in changes.items() if value})

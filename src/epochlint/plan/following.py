@@ -44,12 +44,18 @@ class Following:
     def _constant(self) -> Rate:
         base = self.derivation.value("learning_rate")
         steps = self.result.total_steps if self.result else 0
-        if not isinstance(base, Known) or not isinstance(base.value, int | float) or not steps:
-            return Rate(
-                None, None, None, reason="the learning rate is not known" if steps else "there is no optimizer step"
-            )
+        moments = self.result.micro_batches if self.result and self._told() == "micro-batches" else steps
+        if not moments:
+            return Rate(None, None, None, reason="there is no optimizer step")
+        if not isinstance(base, Known) or not isinstance(base.value, int | float):
+            return Rate(None, None, None, reason="the learning rate is not known")
         rate = float(base.value)
-        return Rate(rate, rate, rate, ((1, rate), (steps, rate)) if steps > 1 else ((1, rate),))
+        return Rate(rate, rate, rate, tuple((step, rate) for step in dict.fromkeys((1, steps)) if steps))
+
+    def _told(self) -> str:
+        """Return the moments whose rate is told; of a loop nothing is known of these are steps."""
+        loop = self.environment.framework.loop
+        return loop.rates if loop is not None and self.whole else "steps"
 
     def objections(self) -> Iterator[tuple[Refusal, bool | None, Component | None, dict[str, Value]]]:
         """Yield what the schedules in force refuse, with whether it must or may hold, where, and their parameters."""
@@ -107,7 +113,8 @@ class Following:
 
     def _policy(self, use: ScheduleUse, clock: str) -> TickPolicy:
         times, every, late = self._count(use.times, 1), self._count(use.every, 1), self._count(use.late, 0)
-        return TickPolicy(clock, times or 0, every or 0, late or 0, self._count(use.most, None))
+        most = self._count(use.most, None)
+        return TickPolicy(clock, times or 0, every or 0, late or 0, most, told=self._told())
 
     def _count(self, expression: Expression | None, otherwise: int | None) -> int | None:
         if expression is None:

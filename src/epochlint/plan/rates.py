@@ -1,7 +1,7 @@
 """The learning rate of a run: first, largest and last, a series of points, and where the schedule runs out.
 
-The rate is a function of the tick, and the tick one of the optimizer step (see `rate_ticks`). A run of at most
-`EXHAUSTIVE` steps is looked at step by step. In a longer one the largest rate is looked for where it can be: at the
+The rate is a function of the tick, and the tick one of the moment: an optimizer step or a micro-batch (see
+`rate_ticks`). A run of at most `EXHAUSTIVE` moments is looked at one by one. In a longer one the largest rate is looked for where it can be: at the
 ends, at the ticks that the schedule names (`peak_at`), on both sides of every bend (where another formula takes over,
 found by bisection between points of the series), and uphill from the highest point of the series. If a schedule repeats
 itself often and does not name its peaks, the largest rate is unknown.
@@ -39,30 +39,36 @@ def plan_rate(curve: AnyCurve, ticks: TickPolicy, timeline: Timeline | None) -> 
 
 
 class _Path:
-    """The rate by optimizer step."""
+    """The rate by moment."""
 
     def __init__(self, shape: Shape, ticks: TickMap) -> None:
         self.shape = shape
         self.ticks = ticks
-        self.steps = ticks.steps
+        self.moments = ticks.moments
         self.reason = ""
         self._seen: dict[int, float | None] = {}
 
     def rate(self) -> Rate:
-        if self.steps == 0:
+        if self.moments == 0:
             return Rate(None, None, None, turns=self._turns(), reason="there is no optimizer step")
-        series = [(step, value) for step in self._spread() if (value := self.at(step)) is not None]
         return Rate(
             first=self.at(1),
             peak=self._peak(),
-            last=self.at(self.steps),
-            series=tuple(series),
+            last=self.at(self.moments),
+            series=tuple(self._series()),
             turns=self._turns(),
             reason=self.reason,
         )
 
-    def at(self, step: int) -> float | None:
-        tick = self.ticks.tick(step)
+    def _series(self) -> Iterator[tuple[int, float]]:
+        """Yield steps with the rates they are made with."""
+        for step in _spread(self.ticks.timeline.steps):
+            value = self.at(self.ticks.moment_of_step(step))
+            if value is not None:
+                yield step, value
+
+    def at(self, moment: int) -> float | None:
+        tick = self.ticks.tick(moment)
         if tick not in self._seen:
             try:
                 self._seen[tick] = self.shape.at(tick)
@@ -71,45 +77,35 @@ class _Path:
                 self.reason = self.reason or str(reason)
         return self._seen[tick]
 
-    def _spread(self) -> Iterator[int]:
-        """Yield steps evenly from the first to the last."""
-        count = min(self.steps, POINTS)
-        last = 0
-        for index in range(count):
-            step = 1 if count == 1 else 1 + index * (self.steps - 1) // (count - 1)
-            if step != last:
-                yield step
-            last = step
-
     # --- the largest rate --------------------------------------------------------------------------------------------
 
     def _peak(self) -> float | None:
-        if self.steps <= EXHAUSTIVE:
-            return self._largest(range(1, self.steps + 1))
+        if self.moments <= EXHAUSTIVE:
+            return self._largest(range(1, self.moments + 1))
         length = self.shape.length
         if self.shape.peaks is None and self.shape.past_end in ("rises", "restarts") and (
-            length is None or length <= 0 or self.ticks.tick(self.steps) > MOST_CYCLES * length
+            length is None or length <= 0 or self.ticks.tick(self.moments) > MOST_CYCLES * length
         ):  # fmt: skip
             return None
-        points = list(self._spread())
-        steps = {*points, *self._named(), *self._bends(points)}
-        best = self._largest(steps)
+        points = list(_spread(self.moments))
+        moments = {*points, *self._named(), *self._bends(points)}
+        best = self._largest(moments)
         return None if best is None else max(best, self._uphill(points))
 
-    def _largest(self, steps: Any) -> float | None:
-        values = [self.at(step) for step in steps]
+    def _largest(self, moments: Any) -> float | None:
+        values = [self.at(moment) for moment in moments]
         known = [value for value in values if value is not None]
         return max(known) if len(known) == len(values) else None
 
     def _named(self) -> Iterator[int]:
-        """Yield the steps around ticks that the schedule names, and around its end."""
+        """Yield the moments around ticks that the schedule names, and around its end."""
         ticks = [*(self.shape.peaks or ()), *([self.shape.length] if self.shape.length is not None else [])]
         for tick in ticks:
-            step = self.ticks.step_of(tick)
-            yield from (near for near in (step - 1, step, step + 1) if 1 <= near <= self.steps)
+            moment = self.ticks.moment_of(tick)
+            yield from (near for near in (moment - 1, moment, moment + 1) if 1 <= near <= self.moments)
 
     def _bends(self, points: list[int]) -> Iterator[int]:
-        """Yield the steps on both sides of each change of formula between neighbouring points."""
+        """Yield the moments on both sides of each change of formula between neighbouring points."""
         for low, high in pairwise(points):
             before, after = self._piece(low), self._piece(high)
             if before == after:
@@ -133,15 +129,15 @@ class _Path:
                         left = middle
                 yield from (left, right)
 
-    def _piece(self, step: int) -> Any:
+    def _piece(self, moment: int) -> Any:
         try:
-            return self.shape.piece(self.ticks.tick(step))
+            return self.shape.piece(self.ticks.tick(moment))
         except UnknownRate:
             return None
 
     def _uphill(self, points: list[int]) -> float:
         """Return the largest rate around the highest point, where the rate rises and falls only once."""
-        values = [value if (value := self.at(step)) is not None else float("-inf") for step in points]
+        values = [value if (value := self.at(moment)) is not None else float("-inf") for moment in points]
         top = max(range(len(points)), key=values.__getitem__)
         low, high = points[max(0, top - 1)], points[min(len(points) - 1, top + 1)]
         best = values[top]
@@ -153,10 +149,10 @@ class _Path:
                 low += third
             else:
                 high -= third
-        return max(best, *(self._or_nothing(step) for step in range(low, high + 1)))
+        return max(best, *(self._or_nothing(moment) for moment in range(low, high + 1)))
 
-    def _or_nothing(self, step: int) -> float:
-        value = self.at(step)
+    def _or_nothing(self, moment: int) -> float:
+        value = self.at(moment)
         return float("-inf") if value is None else value
 
     # --- turns -------------------------------------------------------------------------------------------------------
@@ -167,9 +163,20 @@ class _Path:
         raises_at = shape.raises_at
         if raises_at is not None:
             return (("raises", raises_at),) if self.ticks.total >= raises_at else ()
-        if shape.length is None or self.steps == 0 or not shape.length < float("inf"):
+        if shape.length is None or self.moments == 0 or not shape.length < float("inf"):
             return ()
         end = -int(-shape.length // 1)
         kind = "ends" if shape.past_end in ("holds", "zero") else shape.past_end
-        reached = self.ticks.tick(self.steps)
+        reached = self.ticks.tick(self.moments)
         return ((kind, end),) if (reached > end if kind == "rises" else reached >= end) and end >= 0 else ()
+
+
+def _spread(count: int) -> Iterator[int]:
+    """Yield at most POINTS numbers evenly from 1 to so many."""
+    points = min(count, POINTS)
+    last = 0
+    for index in range(points):
+        number = 1 if points == 1 else 1 + index * (count - 1) // (points - 1)
+        if number != last:
+            yield number
+        last = number
