@@ -159,6 +159,12 @@ def test_ticks_before_each_step(ticks: TickPolicy, expected: list[int]) -> None:
     assert [ticking.tick(step) for step in range(1, 7)] == expected
 
 
+def test_rates_of_micro_batches_that_make_no_step() -> None:
+    rate = plan_rate(LINEAR, TickPolicy("micro-batches", told="micro-batches"), run_of(2, window=3))
+    assert (rate.first, rate.peak, rate.last) == (0.0, 1.0, 0.625)
+    assert rate.series == ((1, 1.0), (2, 0.625))  # a step is made with the rate of its last micro-batch
+
+
 def test_a_scheduler_called_once_per_process_is_done_too_early() -> None:
     rate = plan_rate(one("warmup-linear", num_warmup_steps=0, num_training_steps=20), TickPolicy(times=4), run_of(20))
     assert (rate.last, rate.turns) == (0.0, (("ends", 20),))

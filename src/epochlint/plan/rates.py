@@ -1,10 +1,10 @@
 """The learning rate of a run: first, largest and last, a series of points, and where the schedule runs out.
 
 The rate is a function of the tick, and the tick one of the moment: an optimizer step or a micro-batch (see
-`rate_ticks`). A run of at most `EXHAUSTIVE` moments is looked at one by one. In a longer one the largest rate is looked for where it can be: at the
-ends, at the ticks that the schedule names (`peak_at`), on both sides of every bend (where another formula takes over,
-found by bisection between points of the series), and uphill from the highest point of the series. If a schedule repeats
-itself often and does not name its peaks, the largest rate is unknown.
+`rate_ticks`). A run of at most `EXHAUSTIVE` moments is looked at one by one. In a longer one the largest rate is looked
+for where it can be: at the ends, at the ticks that the schedule names (`peak_at`), on both sides of every bend (where
+another formula takes over, found by bisection between points of the series), and uphill from the highest point of the
+series. If a schedule repeats itself often and does not name its peaks, the largest rate is unknown.
 """
 
 from __future__ import annotations
