@@ -43,7 +43,7 @@ class Following:
 
     def _constant(self) -> Rate:
         base = self.derivation.value("learning_rate")
-        steps = self.result.total_steps if self.result else 0
+        steps = (self.result.total_steps or 0) if self.result else 0
         moments = self.result.micro_batches if self.result and self._told() == "micro-batches" else steps
         if not moments:
             return Rate(None, None, None, reason="there is no optimizer step")
