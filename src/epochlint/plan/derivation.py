@@ -254,10 +254,11 @@ class Derivation:
         """Return what the framework's own formulas give, what was asked for, or what an identity gives: the first
         that is known.
 
+        A formula that says `unknown(reason)` is the last word.
         If nothing is a known number the framework's own formula stands, then what was asked for, then the identity.
         """
         own = self._applied(name, self._in_force(formulas, name, identities=False))
-        if own is not None and _is_number(own.value):
+        if own is not None and (_is_number(own.value) or _is_last_word(own)):
             return own
         asked = self._asked(name)
         if own is None and _is_number(asked.value) and asked.origin != DEFAULT:
@@ -407,6 +408,11 @@ def _unit(quantity: str) -> Unit:
 
 def _is_unset_value(value: Value, unset: tuple[object, ...]) -> bool:
     return isinstance(value, Known) and any(value.value == one and type(value.value) is type(one) for one in unset)
+
+
+def _is_last_word(entry: Entry) -> bool:
+    """Tell whether a framework's formula says that nothing can tell the number."""
+    return isinstance(entry.value, Unknown) and entry.formula.startswith("unknown(")
 
 
 def _is_number(value: Value) -> bool:
