@@ -30,17 +30,21 @@ def find_objects(
 
 def _by_path(path: str, found: Objects) -> tuple[View, ...]:
     head, *parts = path.split(".")
-    views = _spread(found.get(head.removesuffix("[]"), ()), head)
+    views = _spread(found.get(head.partition("[")[0], ()), head)
     for part in parts:
-        inner = [view.part(part.removesuffix("[]")) for view in views]
+        inner = [view.part(part.partition("[")[0]) for view in views]
         views = _spread(tuple(view for view in inner if view is not None), part)
     return views
 
 
 def _spread(views: tuple[View, ...], part: str) -> tuple[View, ...]:
-    if not part.endswith("[]"):
+    if not part.endswith("]"):
         return views
-    return tuple(element for view in views for element in elements_of(view))
+    number = part.partition("[")[2].rstrip("]")
+    if not number:
+        return tuple(element for view in views for element in elements_of(view))
+    listed = [view.elements() or () for view in views]
+    return tuple(elements[int(number)] for elements in listed if int(number) < len(elements))
 
 
 def _by_call(wanted: ObjectPath, found: Objects, script: Script | None, run: View) -> tuple[View, ...]:

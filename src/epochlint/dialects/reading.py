@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from epochlint.dialects.settings import OpenDocument
 
 
+LOADS = "loads-config"  # the role of calls whose result is what a file says that nobody can tell
+
+
 class Reader:
     """Reads documents in the dialects of one catalogue."""
 
@@ -100,7 +103,9 @@ class Reader:
             evidence=anchor.evidence,
             strict=anchor.signature.strict,
             partial=anchor.signature.partial,
-            complete=anchor.view.complete and not (document is not None and inherits(document)),
+            complete=anchor.view.complete
+            and not (document is not None and inherits(document))
+            and not any(self.catalogue.role(name) == LOADS for name in anchor.view.types),
         )
 
     def _with_named_file(self, anchor: Anchor) -> Anchor:

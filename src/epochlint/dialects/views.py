@@ -137,9 +137,14 @@ class ThingView(View):
 
     @property
     def types(self) -> tuple[str, ...]:
-        if isinstance(self.thing, Table):
-            return ("dict",)
-        return self.script.instance(self.thing.id).types if isinstance(self.thing, Reference) else ()
+        if isinstance(self.thing, Reference):
+            return self.script.instance(self.thing.id).types
+        entries = dict(self.thing.entries) if isinstance(self.thing, Table) else {}
+        for key, _ in _INSTANTIATIONS:
+            named = entries.get(key)
+            if isinstance(named, Number) and isinstance(named.value, Known) and isinstance(named.value.value, str):
+                return (named.value.value, "dict")
+        return ("dict",) if isinstance(self.thing, Table) else ()
 
     def properties(self) -> tuple[tuple[str, Value], ...]:
         if isinstance(self.thing, Opaque):

@@ -140,7 +140,12 @@ def _python_config(machine: Machine, document: Document, site: Site, depth: int 
     module = load_document(machine, document)
     if module is None:
         return Opaque(site)
-    return _on_bases(machine, document, module.scope, site, depth)
+    made = _on_bases(machine, document, module.scope, site, depth)
+    if depth == 0 and isinstance(made, Mapping):
+        from epochlint.scripts.registries import make_by_name
+
+        make_by_name(machine, made)
+    return made
 
 
 def globals_of(machine: Machine, source: Source, scope: Scope) -> Mapping:
