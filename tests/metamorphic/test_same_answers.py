@@ -34,6 +34,9 @@ ANSWERS = ("framework", "framework_version", "events", "learning_rate", "outcome
 # What does not hold yet, and why.
 KNOWN = {("torch", "rename"): "what is called total_steps is taken for the steps of the run"}
 
+# Where there is nothing to change, and why.
+NOTHING = {("mmengine", "move_constants"): "its numbers stand in configuration files"}
+
 Change = Callable[[Files], Files]
 Answers = dict[str, Any]
 
@@ -103,6 +106,8 @@ def _pairs(known: dict[tuple[str, str], str]) -> Iterator[object]:
     """Give every framework with every change; what is known not to hold must fail, else it comes off the list."""
     for framework in FRAMEWORKS:
         for change in (rename, reorder, move_constants):
+            if (framework, change.__name__) in NOTHING:
+                continue
             why = known.get((framework, change.__name__), "")
             marks = [pytest.mark.xfail(reason=why, strict=True)] if why else []
             yield pytest.param(framework, change, marks=marks, id=f"{framework}-{change.__name__}")
