@@ -21,7 +21,6 @@ else:
 
 
 _REQUIRED = object()
-_store = object.__setattr__
 
 
 class FrozenRecordError(AttributeError):
@@ -29,27 +28,31 @@ class FrozenRecordError(AttributeError):
 
 
 def _initialise(self: Any, *values: Any, **named: Any) -> None:
-    fields: dict[str, Any] = self._fields
-    if not named and len(values) == len(fields):  # a catalogue makes thousands of records in this way
-        for name, value in zip(fields, values, strict=True):
-            _store(self, name, value)
-        return
-    if len(values) > len(fields):
-        raise TypeError(f"{type(self).__name__} takes {len(fields)} values, {len(values)} given")
-    position = 0
-    for name, default in fields.items():
-        if position < len(values):
-            value = values[position]
-            position += 1
-            if name in named:
-                raise TypeError(f"{type(self).__name__} was given {name!r} twice")
-        else:
-            value = named.pop(name, default)
-            if value is _REQUIRED:
-                raise TypeError(f"{type(self).__name__} needs {name!r}")
-        _store(self, name, value)
+    stores = self._stores
+    if named or len(values) != len(stores):
+        values = _in_order(type(self), values, named)
+    for store, value in zip(stores, values, strict=True):
+        store(self, value)
+
+
+def _in_order(cls: Any, values: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+    """Return the values of all fields, of which some are given by place, some by name, and some not at all."""
+    fields: dict[str, Any] = cls._fields
+    names = cls.__match_args__
+    if len(values) > len(names):
+        raise TypeError(f"{cls.__name__} takes {len(names)} values, {len(values)} given")
+    if not named and len(values) >= cls._required:
+        return values + cls._defaults[len(values) :]  # type: ignore[no-any-return]
+    ordered = list(values)
+    for name in names[len(values) :]:
+        value = named.pop(name, fields[name])
+        if value is _REQUIRED:
+            raise TypeError(f"{cls.__name__} needs {name!r}")
+        ordered.append(value)
     if named:
-        raise TypeError(f"{type(self).__name__} has no field {next(iter(named))!r}")
+        name = next(iter(named))
+        raise TypeError(f"{cls.__name__} was given {name!r} twice" if name in fields else f"{cls.__name__} has no field {name!r}")
+    return tuple(ordered)
 
 
 def _as_tuple(self: Any) -> tuple[Any, ...]:
@@ -88,9 +91,13 @@ def record(cls: type[R]) -> type[R]:
     own = namespace.get("__annotations__", {})
     for name in own:
         fields[name] = namespace.pop(name, _REQUIRED)
+    defaults = tuple(fields.values())
+    needed = [number for number, default in enumerate(defaults, start=1) if default is _REQUIRED]
     namespace.update(
         __slots__=tuple(own),
         _fields=fields,
+        _defaults=defaults,
+        _required=max(needed, default=0),
         __match_args__=tuple(fields),
         __init__=_initialise,
         __hash__=_hash,
@@ -101,8 +108,9 @@ def record(cls: type[R]) -> type[R]:
     namespace.setdefault("__eq__", _equal)
     namespace.setdefault("__repr__", _show)
     metaclass: Any = type(cls)
-    made: type[R] = metaclass(cls.__name__, cls.__bases__, namespace)
-    return made
+    made: Any = metaclass(cls.__name__, cls.__bases__, namespace)
+    made._stores = tuple([getattr(made, name).__set__ for name in fields])  # what a slot is written with
+    return made  # type: ignore[no-any-return]
 
 
 def replace(original: R, **changes: Any) -> R:

@@ -32,6 +32,7 @@ class Facts:
         self.anchor = anchor
         self.where = where
         self._values: dict[str, Value] = {}
+        self._later: dict[str, Callable[[], Value]] = {}  # what is worked out when a rule asks for it
         self._texts: dict[str, str] = {}
         self._places: dict[str, Place] = {}
 
@@ -42,11 +43,21 @@ class Facts:
         if text:
             self._texts[name] = text
 
+    def add_later(self, name: str, work_out: Callable[[], Value]) -> None:
+        """Make a name known whose value costs something: it is worked out when it is first asked for."""
+        self._later[name] = work_out
+
     def value(self, name: str) -> Value:
-        return self._values.get(name, UNKNOWN)
+        known = self._own(name)
+        return UNKNOWN if known is None else known
+
+    def _own(self, name: str) -> Value | None:
+        if name in self._later:
+            self._values[name] = self._later.pop(name)()
+        return self._values.get(name)
 
     def knows(self, name: str) -> bool:
-        return name in self._values
+        return name in self._values or name in self._later
 
     def text(self, name: str) -> str:
         """Return the source text of a value, as the user wrote it."""
@@ -106,7 +117,7 @@ class Subject(Facts):
         self._places.setdefault("option", component.place)
 
     def value(self, name: str) -> Value:
-        known = self._values.get(name)
+        known = self._own(name)
         return known if known is not None else self.planned.derivation.value(name)
 
     def text(self, name: str) -> str:

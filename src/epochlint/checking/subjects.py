@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def runs(planned: Planned) -> Iterator[Subject]:
     subject = Subject(planned, "run")
-    subject.add("ends", Known(planned.simulation.outcome().kind))
+    subject.add_later("ends", lambda: Known(planned.simulation.outcome().kind))
     yield subject
 
 

@@ -78,7 +78,7 @@ def _extremum(name: str, compute: Callable[..., Any]) -> Callable[..., Any]:
         if kinds <= NUMBERS | {Symbolic}:
             from epochlint.expressions.symbolic import extremum
 
-            return extremum(name, list(among))
+            return extremum(name, tuple(among))
         return no_number(next(value for value in among if type(value) not in NUMBERS and type(value) is not Symbolic))
 
     return function

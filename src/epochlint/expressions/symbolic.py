@@ -12,6 +12,7 @@ from epochlint.expressions import algebra
 from epochlint.expressions.algebra import Symbol, Term
 from epochlint.expressions.plain import NUMBERS, blend, missing_names
 from epochlint.expressions.rationals import as_written, power
+from epochlint.expressions.remembering import remembered
 from epochlint.expressions.values import Symbolic, Unknown
 
 TYPE_CHECKING = False
@@ -60,6 +61,7 @@ def is_surely_number(value: Symbolic) -> bool:
 # --- operators -------------------------------------------------------------------------------------------------------
 
 
+@remembered
 def arithmetic(sign: str, left: Any, right: Any) -> Any:
     if not (_is_finite(left) and _is_finite(right)):
         return _with_infinity(sign, left, right)
@@ -118,6 +120,7 @@ def _with_infinity(sign: str, left: Any, right: Any) -> Any:
 # --- comparisons -----------------------------------------------------------------------------------------------------
 
 
+@remembered
 def order(sign: str, left: Any, right: Any) -> Any:
     """Return the truth of a comparison where the bounds of the difference decide it."""
     if not (_is_finite(left) and _is_finite(right)):
@@ -126,6 +129,7 @@ def order(sign: str, left: Any, right: Any) -> Any:
     return _decided(sign, algebra.subtract(term_of(left), term_of(right)))
 
 
+@remembered
 def equal(left: Any, right: Any) -> Any:
     number, other = (left, right) if type(left) is Symbolic else (right, left)
     if type(other) not in NUMBERS and type(other) is not Symbolic:
@@ -152,6 +156,7 @@ def truth_of_term(value: Symbolic) -> bool | None:
 # --- functions -------------------------------------------------------------------------------------------------------
 
 
+@remembered
 def rounded(function: str, value: Symbolic) -> Any:
     """Return ceil, floor, round, int, float or abs of a symbolic value."""
     operation = {
@@ -164,12 +169,14 @@ def rounded(function: str, value: Symbolic) -> Any:
     return value if operation is None else plain(operation(value.term))
 
 
+@remembered
 def rounded_to(value: Symbolic, digits: int) -> Any:
     scale = algebra.constant(power(10, digits))
     return plain(algebra.divide(algebra.nearest(algebra.multiply(value.term, scale)), scale))
 
 
-def extremum(function: str, values: list[Any]) -> Any:
+@remembered
+def extremum(function: str, values: tuple[Any, ...]) -> Any:
     """Return min or max of numbers of which at least one is symbolic; endless ones count as such."""
     beaten = inf if function == "min" else -inf
     if any(value != value for value in values if type(value) is float):
@@ -180,6 +187,7 @@ def extremum(function: str, values: list[Any]) -> Any:
     return plain(algebra.minimum(*terms) if function == "min" else algebra.maximum(*terms))
 
 
+@remembered
 def is_divisor(divisor: Any, number: Any) -> Any:
     """Tell whether one number divides another, where that is so for all values of the symbols, or for none."""
     if not (_is_finite(divisor) and _is_finite(number)):
@@ -193,6 +201,7 @@ def is_divisor(divisor: Any, number: Any) -> Any:
     return _decided("==", algebra.subtract(quotient, algebra.floor(quotient)))
 
 
+@remembered
 def likeness(left: Any, right: Any) -> str:
     """Compare two numbers: same, factor, different or unknown."""
     if not (_is_finite(left) and _is_finite(right)):
@@ -200,6 +209,7 @@ def likeness(left: Any, right: Any) -> str:
     return algebra.compare(term_of(left), term_of(right))
 
 
+@remembered
 def quotient_of(left: Any, right: Any) -> Any:
     if not (_is_finite(left) and _is_finite(right)):
         return Unknown("arithmetic with something endless")

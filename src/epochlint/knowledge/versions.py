@@ -25,6 +25,7 @@ _LATE = 1 << 60
 _LONGEST = 100  # characters: no real release number comes near
 _MOST_KEYS = 4_096
 _keys: dict[str, Key | None] = {}  # of texts that were read: the same few come over and over
+_readable: dict[str, tuple[Clause, ...]] = {}  # of specifiers, likewise
 _BEFORE_ALL = "0"
 
 
@@ -52,12 +53,13 @@ def admits(specifier: str, version: str) -> bool:
     A part of the specifier that cannot be read restricts nothing. What is no release number is admitted only where
     nothing is asked.
     """
+    clauses = _readable.get(specifier)
+    if clauses is None:
+        clauses = tuple([clause for clause in _clauses(specifier) if _key(_stem(clause[1])) is not None])
+        if len(_readable) < _MOST_KEYS:
+            _readable[specifier] = clauses
     key = _key(version)
-    return all(
-        key is not None and _clause_admits(operator, release, key)
-        for operator, release in _clauses(specifier)
-        if _key(_stem(release)) is not None
-    )
+    return all([key is not None and _clause_admits(operator, release, key) for operator, release in clauses])
 
 
 def boundaries(framework: Framework, package: str = "", pinned: str = "") -> tuple[str, ...]:

@@ -106,17 +106,19 @@ class Derivation:
 
     def value(self, name: str) -> Value:
         """Return what a name of a formula stands for."""
-        return self.input(name).value
+        return self._found(name).value
 
     def input(self, name: str) -> Input:
+        found = self._found(name)
+        return Input(name, found.value, found.place, found.origin) if isinstance(found, Entry) else found
+
+    def _found(self, name: str) -> Entry | Input:
         if name in self._let and any(True for _ in self._in_force(self._let, name)):
             if name not in self._in_progress:
-                entry = self._private(name)
-                return Input(name, entry.value, entry.place, entry.origin)
+                return self._private(name)
             self._detours.add(name)  # what is derived without it must not be remembered
         if name in QUANTITIES:
-            entry = self.entry(name)
-            return Input(name, entry.value, entry.place, entry.origin)
+            return self.entry(name)
         found = self.environment.lookup(name)
         return found or Input(name, Unknown(f"{name} is not known here", (name,)), None, "")
 
