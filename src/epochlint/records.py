@@ -11,9 +11,11 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # what type checkers take for true; importing `typing` alone costs as much as bare Python's start
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, TypeVar, dataclass_transform
 
     R = TypeVar("R")
+    T = TypeVar("T")
 else:
 
     def dataclass_transform(**_):
@@ -51,7 +53,9 @@ def _in_order(cls: Any, values: tuple[Any, ...], named: dict[str, Any]) -> tuple
         ordered.append(value)
     if named:
         name = next(iter(named))
-        raise TypeError(f"{cls.__name__} was given {name!r} twice" if name in fields else f"{cls.__name__} has no field {name!r}")
+        raise TypeError(
+            f"{cls.__name__} was given {name!r} twice" if name in fields else f"{cls.__name__} has no field {name!r}"
+        )
     return tuple(ordered)
 
 
@@ -83,7 +87,10 @@ def _reduce(self: Any) -> tuple[Any, ...]:
 
 @dataclass_transform(frozen_default=True)
 def record(cls: type[R]) -> type[R]:
-    """Turn an annotated class into a frozen record with slots, equality, hash and repr; defaults must be immutable."""
+    """Turn an annotated class into a frozen record with slots, equality, hash and repr; defaults must be immutable.
+
+    `_beside` names slots that are no fields: they hold what is worked out once from the fields (see `derived`).
+    """
     namespace = {name: value for name, value in cls.__dict__.items() if name not in ("__dict__", "__weakref__")}
     fields: dict[str, Any] = {}
     for base in reversed(cls.__mro__[1:]):
@@ -94,7 +101,7 @@ def record(cls: type[R]) -> type[R]:
     defaults = tuple(fields.values())
     needed = [number for number, default in enumerate(defaults, start=1) if default is _REQUIRED]
     namespace.update(
-        __slots__=tuple(own),
+        __slots__=(*own, *namespace.get("_beside", ())),
         _fields=fields,
         _defaults=defaults,
         _required=max(needed, default=0),
@@ -111,6 +118,16 @@ def record(cls: type[R]) -> type[R]:
     made: Any = metaclass(cls.__name__, cls.__bases__, namespace)
     made._stores = tuple([getattr(made, name).__set__ for name in fields])  # what a slot is written with
     return made  # type: ignore[no-any-return]
+
+
+def derived(one: Any, slot: str, work: Callable[[], T]) -> T:
+    """Return what is kept in a slot beside the fields of a record; worked out when it is first asked for."""
+    try:
+        return getattr(one, slot)  # type: ignore[no-any-return]
+    except AttributeError:
+        made = work()
+        object.__setattr__(one, slot, made)
+        return made
 
 
 def replace(original: R, **changes: Any) -> R:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from epochlint.expressions.language import Expression
 from epochlint.expressions.units import Unit
 from epochlint.expressions.values import Scalar
-from epochlint.records import record
+from epochlint.records import derived, record
 
 Versions = tuple[tuple[str, str], ...]  # (package, specifier), such as (("lib", ">=4.52"),)
 
@@ -244,6 +244,7 @@ class Requirement:
 class Framework:
     """One training framework, as `frameworks/<name>.yaml` tells it."""
 
+    _beside = ("_by_name", "_by_spelling")
     name: str
     title: str
     package: str = ""
@@ -271,7 +272,28 @@ class Framework:
     description: str = ""
 
     def option(self, name: str) -> Option | None:
-        return next((option for option in self.options if option.name == name or name in option.aliases), None)
+        """Return the first option that is called by this name, in any release."""
+        return derived(self, "_by_spelling", lambda: _by_spelling(self.options)).get(name)
+
+    def options_named(self, name: str) -> tuple[Option, ...]:
+        """Return the options of this name: one for each stretch of releases in which it means something else."""
+        return derived(self, "_by_name", lambda: _by_name(self.options)).get(name, ())
+
+
+def _by_spelling(options: tuple[Option, ...]) -> dict[str, Option]:
+    found: dict[str, Option] = {}
+    for option in options:
+        found.setdefault(option.name, option)
+        for alias in option.aliases:
+            found.setdefault(alias, option)
+    return found
+
+
+def _by_name(options: tuple[Option, ...]) -> dict[str, tuple[Option, ...]]:
+    found: dict[str, tuple[Option, ...]] = {}
+    for option in options:
+        found[option.name] = (*found.get(option.name, ()), option)
+    return found
 
 
 # --- schedules and APIs ----------------------------------------------------------------------------------------------

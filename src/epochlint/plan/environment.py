@@ -80,10 +80,7 @@ class Environment:
 
     def option(self, name: str) -> Option | None:
         """Return the option of this name that the release has."""
-        return next(
-            (option for option in self.framework.options if option.name == name and self.in_force(option.versions)),
-            None,
-        )
+        return next((option for option in self.framework.options_named(name) if self.in_force(option.versions)), None)
 
     def setting(self, name: str) -> Setting | None:
         return self._settings.get(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from epochlint.places import Place, Span
-from epochlint.records import record
+from epochlint.records import derived, record
 
 # A constant that type checkers take for true: importing `typing` and `ast` would cost every start about 10 ms.
 TYPE_CHECKING = False
@@ -52,6 +52,7 @@ class Entry:
 class MappingNode:
     """A mapping, in file order; where a key is repeated, `entries` keeps every one and the last one counts."""
 
+    _beside = ("_by_key",)
     entries: tuple[Entry, ...]
     span: Span
     tag: str | None = None
@@ -61,13 +62,13 @@ class MappingNode:
         return entry.value if entry else None
 
     def entry(self, key: str) -> Entry | None:
-        for entry in reversed(self.entries):
-            if entry.key == key:
-                return entry
-        return None
+        return self._index().get(key)
 
     def keys(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(entry.key for entry in self.entries))
+        return tuple(self._index())
+
+    def _index(self) -> dict[str, Entry]:
+        return derived(self, "_by_key", lambda: {entry.key: entry for entry in self.entries})
 
 
 Node: TypeAlias = "ScalarNode | SequenceNode | MappingNode"
