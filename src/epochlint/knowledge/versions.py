@@ -59,7 +59,7 @@ def admits(specifier: str, version: str) -> bool:
         if len(_readable) < _MOST_KEYS:
             _readable[specifier] = clauses
     key = _key(version)
-    return all([key is not None and _clause_admits(operator, release, key) for operator, release in clauses])
+    return all(key is not None and _clause_admits(operator, release, key) for operator, release in clauses)
 
 
 def boundaries(framework: Framework, package: str = "", pinned: str = "") -> tuple[str, ...]:
