@@ -14,7 +14,7 @@ from epochlint.expressions.values import NONE, UNKNOWN, Known, Symbolic, Unknown
 from epochlint.knowledge.catalogue import Schedule, ScheduleUse
 from epochlint.places import Place
 from epochlint.plan.planning import Planned
-from epochlint.plan.settling import lone_symbol, settled
+from epochlint.plan.settling import lone_symbol
 from epochlint.records import record
 
 TYPE_CHECKING = False
@@ -89,7 +89,7 @@ def _of_option(planned: Planned, makings: Makings, use: ScheduleUse) -> Iterator
 def _given(planned: Planned, setting: Setting) -> Parameter:
     written = setting.origin not in ("framework-default", "inherited")
     place = stands(planned, setting)
-    value = settled(setting.value, planned.environment.settled)
+    value = planned.environment.settle(setting.value)
     return Parameter(value, form_of(setting), place, setting.text, setting.option, written, setting.overridable)
 
 

@@ -33,6 +33,7 @@ class Setting:
     overridable: bool = False
     source: Thing | Node | None = None
     complete: bool = True
+    parts: tuple[Value, ...] = ()  # the elements of a list that are not all known
 
     @property
     def pairs(self) -> Value | None:

@@ -60,6 +60,7 @@ def _setting(option: Option | None, name: str, view: View) -> Setting:
         overridable=written.overridable,
         source=written.source,
         complete=view.complete and not _by_some_function(view.types),
+        parts=written.parts,
     )
 
 

@@ -44,6 +44,7 @@ class Written:
     text: str
     overridable: bool
     source: Thing | Node | None
+    parts: tuple[Value, ...] = ()  # the elements of a list that are not all known
 
 
 class View:
@@ -130,8 +131,9 @@ class ThingView(View):
         if isinstance(thing, Items):
             values = [_plain_or_class(view) for view in self.elements() or ()]
             plain = tuple(value.value for value in values if isinstance(value, Known))
-            known = Known(plain) if len(plain) == len(values) else UNKNOWN
-            return Written(known, thing.place, self.place, "literal", self.text, False, thing)
+            if len(plain) == len(values):
+                return Written(Known(plain), thing.place, self.place, "literal", self.text, False, thing)
+            return Written(UNKNOWN, thing.place, self.place, "literal", self.text, False, thing, tuple(values))
         reason = thing.reason if isinstance(thing, Opaque) else ""
         return Written(Unknown(reason), _place_of(self.script, thing), self.place, "computed", self.text, False, thing)
 

@@ -257,6 +257,7 @@ class Framework:
     options: tuple[Option, ...] = ()
     let: tuple[Formula, ...] = ()
     plan: tuple[Formula, ...] = ()
+    tells: tuple[Formula, ...] = ()  # by the API that gives the number to the script
     overrides: tuple[Override, ...] = ()
     ignored: tuple[Ignored, ...] = ()
     refusals: tuple[Refusal, ...] = ()

@@ -68,6 +68,7 @@ def _own_part(top: Part, scope: Scope, inherited: LoopSpec | None) -> Framework:
         options=tuple(options(top.get("options"))),
         let=lets,
         plan=formulas(top.get("plan"), scope),
+        tells=formulas(top.get("tells"), scope),
         overrides=tuple(override(part, scope) for part in top.each_of("overrides")),
         ignored=tuple(ignored(part, scope) for part in top.each_of("ignored")),
         refusals=refusals(top.get("refuses"), scope),

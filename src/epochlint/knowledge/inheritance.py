@@ -39,6 +39,7 @@ def inherit(
         options=_by_key(parent.options, own.options, lambda option: option.name, taken_away.get("options", ())),
         let=_by_key(parent.let, own.let, lambda formula: formula.quantity),
         plan=plan,
+        tells=_by_key(parent.tells, own.tells, lambda formula: formula.quantity),
         overrides=_by_key(parent.overrides, own.overrides, _override_name),
         ignored=_by_key(parent.ignored, own.ignored, lambda ignored: ignored.option),
         refusals=_by_key(parent.refusals, own.refusals, lambda refusal: refusal.name),

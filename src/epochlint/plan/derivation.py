@@ -59,6 +59,8 @@ class Derivation:
         self._counted: dict[str, Value] | None = None
         self._machine: Callable[[], dict[str, Value]] | None = None
         self.stands_for = self._settle()  # symbol of the script: the quantity that it is
+        self._telling = {formula.quantity: formula.expression for formula in environment.framework.tells}
+        environment.told = self._told
 
     def _settle(self) -> dict[str, str]:
         """Find the symbols that are the size of the data, and settle them where that size is assumed."""
@@ -83,6 +85,11 @@ class Derivation:
             return symbol
         formulas = self._in_force(self._formulas, quantity, identities=False)
         return next((found for one in formulas if (found := lone_symbol(self.evaluate(one.expression)))), None)
+
+    def _told(self, symbol: str) -> Value | None:
+        """Return the number that the framework tells the script under the name of an API."""
+        expression = self._telling.get(symbol)
+        return self.evaluate(expression) if expression is not None else None
 
     def count_with(self, machine: Callable[[], dict[str, Value]]) -> None:
         """Let the loop machine count what it can, once a total is asked for: it knows better than any closed

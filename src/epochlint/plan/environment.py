@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from epochlint.dialects.names import is_any_of
 from epochlint.dialects.readings import Component, Setting
-from epochlint.expressions.values import FALSE, NONE, TRUE, UNKNOWN, Known, Unknown, Value
+from epochlint.expressions.values import FALSE, NONE, TRUE, UNKNOWN, Known, Symbolic, Unknown, Value
 from epochlint.knowledge.catalogue import ComponentSpec, Framework, Option
 from epochlint.knowledge.store import Catalogue
 from epochlint.knowledge.versions import admits
@@ -61,6 +61,7 @@ class Environment:
         self._settings = {setting.option: setting for setting in run.settings}
         self._properties = dict(run.properties)
         self.settled: dict[str, int] = {}  # symbols of the script that an assumption settles
+        self.told: Callable[[str], Value | None] | None = None  # what the framework tells the script, by its symbol
 
     def in_force(self, versions: Versions) -> bool:
         """Tell whether something that is tied to versions holds for the releases at hand."""
@@ -159,9 +160,20 @@ class Environment:
         """Return what an option, a property or a part of a component is, with its place; None for a name that is none
         of these."""
         found = self._looked_up(name)
-        if found is None or not self.settled:
+        if found is None or not isinstance(found.value, Symbolic):
             return found
-        return replace(found, value=settled(found.value, self.settled))
+        return replace(found, value=self.settle(found.value))
+
+    def settle(self, value: Value) -> Value:
+        """Put what an assumption settles, and what the framework tells the script, in the place of symbols."""
+        if not isinstance(value, Symbolic) or not (self.settled or self.framework.tells):
+            return value
+        return settled(value, self._meaning)
+
+    def _meaning(self, symbol: str) -> Value | None:
+        if symbol in self.settled:
+            return Known(self.settled[symbol])
+        return self.told(symbol) if self.told is not None else None
 
     def _looked_up(self, name: str) -> Input | None:
         setting = self._settings.get(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from epochlint.dialects.readings import Component
+from epochlint.dialects.readings import Component, Setting
 from epochlint.expressions.evaluate import evaluate, missing_of, truth
 from epochlint.expressions.language import Expression, names_in_order
 from epochlint.expressions.values import NONE, UNKNOWN, Known, Unknown, Value
@@ -13,7 +13,6 @@ from epochlint.plan.plan import Rate
 from epochlint.plan.rate_curves import AnyCurve, Composed, Curve
 from epochlint.plan.rate_ticks import TickMap, TickPolicy
 from epochlint.plan.rates import plan_rate
-from epochlint.plan.settling import settled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -151,9 +150,15 @@ class Following:
         return Curve(schedule, _with_defaults(schedule, given), base)
 
     def _given(self, component: Component) -> dict[str, Value]:
-        """Return the parameters that somebody gave, with what an assumption settles in them."""
-        known = self.environment.settled
-        return {setting.option: settled(setting.pairs or setting.value, known) for setting in component.settings}
+        """Return the parameters that are given, with what the plan knows in the place of symbols."""
+        return {setting.option: self._settled(setting) for setting in component.settings}
+
+    def _settled(self, setting: Setting) -> Value:
+        parts = [self.environment.settle(part) for part in setting.parts]
+        plain = tuple(part.value for part in parts if isinstance(part, Known))
+        if parts and len(plain) == len(parts):
+            return Known(plain)
+        return self.environment.settle(setting.pairs or setting.value)
 
     def _composed(
         self, schedule: Schedule, component: Component, given: dict[str, Value], base: float | None

@@ -13,6 +13,8 @@ from epochlint.scripts.types import expand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from epochlint.expressions.units import Unit
+    from epochlint.expressions.values import Value
     from epochlint.knowledge.catalogue import Api
     from epochlint.scripts.machine import Machine
     from epochlint.scripts.sites import Site
@@ -39,6 +41,9 @@ def role_of(machine: Machine, thing: Datum | None) -> str:
             made = next((binding.api.role for binding in thing.bindings if binding.api.role), "")
             thing.role = made
     return thing.role
+
+
+TOLD = "told"  # the role of a number that the running framework tells the script: the plan knows it, not the script
 
 
 # --- recording -------------------------------------------------------------------------------------------------------
@@ -133,15 +138,22 @@ def value_given(machine: Machine, binding: Binding, dotted: str, arguments: Argu
     if isinstance(found, Scalar) and not isinstance(found.value, Unknown):
         result = found.copy()
     else:
-        # Without arguments it is the same number wherever it is asked for: the number of processes, of devices.
-        key = dotted if not arguments.positional and not arguments.named else ("call", site_key(site))
-        name = Opaque(site).text or dotted
-        result = Scalar(
-            machine.symbols.symbol(name, ("value", key), unit, line_of(site), True), site, "computed", None, "int"
-        )
+        symbol = _told(machine, binding.api, unit) if binding.api.role == TOLD else None
+        if symbol is None:
+            # Without arguments it is the same number wherever it is asked for: the number of processes, of devices.
+            key = dotted if not arguments.positional and not arguments.named else ("call", site_key(site))
+            name = Opaque(site).text or dotted
+            symbol = machine.symbols.symbol(name, ("value", key), unit, line_of(site), True)
+        result = Scalar(symbol, site, "computed", None, "int")
     result.site = site
     result.label, result.key, result.unit = Opaque(site).text or dotted, ("value", dotted, site_key(site)), unit
     return result
+
+
+def _told(machine: Machine, api: Api, unit: Unit | None) -> Value:
+    """Return the symbol of a number that the framework tells, by whose name the plan of a run knows it. It may be -1:
+    it has no bounds."""
+    return machine.symbols.symbol(api.name, (TOLD, api.name), unit, 0, False, True)
 
 
 def site_key(site: Site) -> object:
@@ -249,6 +261,10 @@ def attribute_of_library(machine: Machine, owner: Library | Object, name: str, s
             owner.parts[name] = Library(dotted, site, owner.local)
         return owner.parts[name]
     api = find_method(machine, owner.types, name)
+    if api is not None and api.role == TOLD:
+        written = _as_given(owner, name)
+        if isinstance(written, Scalar) and written.known and written.plain is not None:
+            return written
     if api is not None and not api.positional:
         binding = Binding(api, {}, owner, site)
         value = value_given(machine, binding, f"{api.name} of {id(owner)}", Arguments(), site)
