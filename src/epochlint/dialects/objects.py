@@ -22,10 +22,14 @@ def find_objects(
     if root is not None:
         found["root"] = (root,)
     for wanted in framework.objects:
-        views = _by_path(wanted.path, found) if wanted.path else _by_call(wanted, found, script, run)
+        views = _by_paths(wanted, found) if wanted.path else _by_call(wanted, found, script, run)
         if views:
             found[wanted.name] = views
     return found
+
+
+def _by_paths(wanted: ObjectPath, found: Objects) -> tuple[View, ...]:
+    return next((views for path in (wanted.path, *wanted.others) if (views := _by_path(path, found))), ())
 
 
 def _by_path(path: str, found: Objects) -> tuple[View, ...]:

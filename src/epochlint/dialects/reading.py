@@ -52,14 +52,17 @@ class Reader:
         readings = [self._reading(anchor, None, script) for anchor in anchors_in_script(script, frameworks)]
         return tuple(sorted(readings, key=lambda reading: (reading.place.line, reading.place.column)))
 
-    def read_config(self, document: Document) -> tuple[Reading, ...]:
-        """Return what a configuration file tells; more than one reading where the dialects cannot be told apart."""
+    def read_config(self, document: Document, script: Script | None = None) -> tuple[Reading, ...]:
+        """Return what a configuration file tells; more than one reading where the dialects cannot be told apart.
+
+        `script` is the one that makes its objects from the file, read with it.
+        """
         if not isinstance(document.root, MappingNode):
             return ()
         names = dict.fromkeys(name for key in keys_of(document) for name in self.catalogue.frameworks_for_key(key))
         frameworks = tuple(self.catalogue.framework(name) for name in names)
         root = NodeView(document, document.root)
-        return tuple(self._reading(anchor, root, None) for anchor in anchors_in_config(document, frameworks))
+        return tuple(self._reading(anchor, root, script) for anchor in anchors_in_config(document, frameworks))
 
     def read_commands(self, commands: tuple[tuple[Command, tuple[Word, ...] | None], ...]) -> tuple[Reading, ...]:
         """Return the runs of commands, each with what it gives to a script that it launches (None if it does not)."""
@@ -90,7 +93,7 @@ class Reader:
         document = root.document if isinstance(root, NodeView) else None
         return Reading(
             framework=framework.name,
-            path=anchor.view.place.path if script is None else script.path,
+            path=anchor.view.place.path if script is None or root is not None else script.path,
             place=place,
             settings=settings,
             components=components,

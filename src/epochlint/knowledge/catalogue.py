@@ -82,6 +82,7 @@ class ObjectPath:
     name: str
     path: str = ""
     calls: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()  # paths to look at where there is nothing at `path`, in this order
     where: tuple[tuple[str, str], ...] = ()
     on: str = ""
     method: str = ""
@@ -355,6 +356,8 @@ class Api:
     units: tuple[tuple[str, Unit], ...] = ()
     role: str = ""  # loader, optimizer, scheduler, dataset, counter, parser …: what the reader must treat specially
     unpacks: tuple[str, ...] = ()  # what it gives together: each an argument, or another API that describes a part
+    # what it makes from a configuration file: (attribute of the result, section of the file, parameter with the class)
+    builds: tuple[tuple[str, str, str], ...] = ()
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------

@@ -41,6 +41,11 @@ def object_path(name: str, part: Part, scope: Scope) -> ObjectPath:
     if isinstance(part.value, str):
         _path(part, scope)
         return ObjectPath(name, path=part.value)
+    if isinstance(part.value, list):
+        for one in part.each():
+            _path(one, scope)
+        paths = [str(one) for one in part.value]
+        return ObjectPath(name, path=paths[0], others=tuple(paths[1:]))
     for key in ("path", "on"):
         inner = part.get(key)
         if inner is not None:

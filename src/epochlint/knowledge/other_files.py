@@ -98,6 +98,9 @@ def _api(name: str, part: Part) -> Api:
         units=tuple(units),
         role=part.text("role"),
         unpacks=part.words("unpacks"),
+        builds=tuple(
+            (attribute, entry.text("section"), entry.text("class")) for attribute, entry in part.entries_of("builds")
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 
 from epochlint.dialects.reading import Reader
+from epochlint.records import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +23,17 @@ LAUNCH_SUFFIXES = (".sh", ".slurm", ".sbatch")
 MAX_NEIGHBOURS = 500
 
 
+BUILDER = "builds-from-config"  # the role of calls that make the objects of a run from a configuration file
+
+
+@record
+class Configured:
+    """A script as it is with a configuration file, and the command that hands the file over, if there is one."""
+
+    script: Script
+    launch: Launch | None = None
+
+
 class Project:
     """Documents, scripts and readings of one repository, remembered."""
 
@@ -31,6 +43,7 @@ class Project:
         self._dialects = Reader(catalogue, self.open_document)
         self._scripts: dict[str, Script | None] = {}
         self._readings: dict[str, tuple[Reading, ...]] = {}
+        self._configured: dict[str, Configured | None] = {}
         self._launches: dict[str, tuple[Launch, ...]] = {}
 
     @property
@@ -52,10 +65,10 @@ class Project:
             self._scripts[path] = self._interpreted(document) if document and document.tree is not None else None
         return self._scripts[path]
 
-    def _interpreted(self, document: Document) -> Script:
+    def _interpreted(self, document: Document, configuration: Document | None = None) -> Script:
         from epochlint.scripts.reading import read_script  # most of a start's time where only configurations are read
 
-        return read_script(document, self.catalogue, self.open_document)
+        return read_script(document, self.catalogue, self.open_document, configuration)
 
     def readings(self, path: str) -> tuple[Reading, ...]:
         """Return the runs, and the parts of runs, that a file tells of."""
@@ -72,7 +85,52 @@ class Project:
             return (*(self._dialects.read_script(script) if script else ()), *self._read_commands(document))
         if document.kind == "shell":
             return self._read_commands(document)
-        return self._dialects.read_config(document)
+        readings = self._dialects.read_config(document)
+        configured = self.configured(path) if any(self._builders(reading.framework) for reading in readings) else None
+        return self._dialects.read_config(document, configured.script) if configured is not None else readings
+
+    def _builders(self, framework: str) -> tuple[str, ...]:
+        """Return the calls by which a framework makes the objects of a run from a configuration file."""
+        objects = self.catalogue.framework(framework).objects
+        return tuple(name for wanted in objects for name in wanted.calls if self.catalogue.role(name) == BUILDER)
+
+    def configured(self, path: str) -> Configured | None:
+        """Return the script that makes its objects from a configuration file, read with this file; None if there is
+        none, or nobody can tell which."""
+        if path not in self._configured:
+            self._configured[path] = None  # while it is looked for
+            self._configured[path] = self._find_configured(path)
+        return self._configured[path]
+
+    def _find_configured(self, path: str) -> Configured | None:
+        launches = {self.files.resolve(launch.script, launch.path): launch for launch in self._launches_with(path)}
+        launched = [name for name in launches if name is not None]
+        paths = launched or [name for name in self.scripts_beside(path) if self._names_builder(name, path)]
+        document = self.document(paths[0]) if len(paths) == 1 else None
+        if document is None or document.tree is None:
+            return None
+        script = self._interpreted(document, self.document(path))
+        calls = {name for call in script.calls for name in call.callees}
+        if not any(self.catalogue.role(name) == BUILDER for name in calls):
+            return None
+        return Configured(script, launches.get(paths[0]))
+
+    def _names_builder(self, script: str, config: str) -> bool:
+        """Tell whether a script has the name of a call that makes objects from configurations such as this one."""
+        document = self.document(config)
+        frameworks = [reading.framework for reading in self._dialects.read_config(document)] if document else []
+        names = {name.rpartition(".")[2].encode() for framework in frameworks for name in self._builders(framework)}
+        return any(name in self.files.raw(script) for name in names)
+
+    def _launches_with(self, path: str) -> tuple[Launch, ...]:
+        """Return the commands that hand a file over to a script, in the shell files beside it and above it."""
+        shells = [shell for folder in parents(path) for shell in self._files_in(folder, LAUNCH_SUFFIXES)]
+        launches = [launch for shell in shells for launch in self._launches_in(shell)]
+        return tuple(
+            launch
+            for launch in launches
+            if any(self.files.resolve(word.text.rpartition("=")[2], launch.path) == path for word in launch.flags)
+        )
 
     def _read_commands(self, document: Document) -> tuple[Reading, ...]:
         if not document.commands:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from epochlint.scripts.arguments import Arguments, parameters_of
 from epochlint.scripts.functions import call_function
-from epochlint.scripts.library import bind, record
+from epochlint.scripts.library import bind, build, record
 from epochlint.scripts.machine import DEEPEST_CALLS
 from epochlint.scripts.properties import Binding
 from epochlint.scripts.things import Class, Datum, Function, Object, Opaque, Passed, Scalar
@@ -66,6 +66,8 @@ def _take_library_base(machine: Machine, cls: Class, made: Object, arguments: Ar
         api = machine.apis.api(machine.apis.canonical(base))
         if api is not None:
             made.bindings = (Binding(api, bind(api, arguments), None, made.site),)
+            if api.builds:
+                build(machine, made, api, arguments, made.site)
             return arguments.bound(api.positional)
     return None
 

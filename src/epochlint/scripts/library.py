@@ -113,7 +113,16 @@ def _result_of_call(
     made.given = passed
     if api is not None:
         made.bindings = (Binding(api, bind(api, arguments), None, site),)
+        if api.builds:
+            build(machine, made, api, arguments, site)
     return made
+
+
+def build(machine: Machine, made: Object, api: Api, arguments: Arguments, site: Site) -> None:
+    """Make the objects that a call builds from a configuration file."""
+    from epochlint.scripts import configured  # few scripts need it
+
+    configured.build(machine, made, api, arguments, site)
 
 
 def bind(api: Api, arguments: Arguments) -> dict[str, Datum]:

@@ -152,6 +152,7 @@ class Machine:
         self.opened: dict[tuple[str, str], Document | None] = {}
         self.shared: dict[Any, Datum] = {}  # things there is one of: variables of the environment
         self.loads = 0  # files interpreted so far
+        self.configuration: Document | None = None  # the file that the command line names
 
     # --- running ------------------------------------------------------------------------------------------------------
 

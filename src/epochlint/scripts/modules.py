@@ -147,6 +147,11 @@ def _find(machine: Machine, parts: list[str], path: str) -> Module | None:
         folder = folder[:-1]
 
 
+def module_named(machine: Machine, parts: list[str], path: str) -> Module | None:
+    """Return the module of the repository with a dotted name, as a file at `path` would import it."""
+    return _find(machine, parts, path)
+
+
 def _find_in(machine: Machine, folder: list[str], parts: list[str]) -> Module | None:
     beside = "/".join([*folder, "__init__.py"])
     name = "/".join(parts)

@@ -60,16 +60,23 @@ class Interpreter(Machine):
         return snapshot.thing_of(self, datum)
 
 
-def read_script(document: Document, apis: ApiTable, open_document: Callable[[str, str], Document | None]) -> Script:
+def read_script(
+    document: Document,
+    apis: ApiTable,
+    open_document: Callable[[str, str], Document | None],
+    configuration: Document | None = None,
+) -> Script:
     """Return everything that is established about a script.
 
-    `open_document(name, beside)` gives a file of the repository that the file `beside` names, or None. Nothing is ever
-    executed; whatever is too large or too deep to follow is unknown, and a problem `analysis-gave-up` says so.
+    `open_document(name, beside)` gives a file of the repository that the file `beside` names, or None. `configuration`
+    is the file from which a library's command line makes objects of the script's classes. Nothing is ever executed;
+    whatever is too large or too deep to follow is unknown, and a problem `analysis-gave-up` says so.
     """
     module = module_name(document.path)
     if document.tree is None:
         return Script(document.path, module, (), (), (), (), problems=document.problems)
     machine = Interpreter(apis, open_document)
+    machine.configuration = configuration
     source = Source(document, module)
     machine.main = source
     scope = module_scope(source, "__main__")
