@@ -72,7 +72,7 @@ SPELLINGS = {
     "EventSpec": {"event": "", "condition": "if", "start": "from"},
     "ScheduleUse": {"condition": "if"},
     "ComponentSpec": {"name": "", "refusals": "refuses"},
-    "ObjectPath": {"name": ""},
+    "ObjectPath": {"name": "", "others": "path"},
 }
 FORMS = {
     "Framework": "", "Option": "option", "Signature": "signature", "ObjectPath": "object", "EventSpec": "event",
