@@ -122,7 +122,7 @@ def test_every_command_has_help(command: str, capsys: Captured) -> None:
         (["check", "no/such/file.py"], "there is no file or folder 'no/such/file.py'"),
         (["check", "--config", "a", "--isolated", "x", "--nope"], "there is no option --nope"),
         (["explain"], "required: NAME"),
-        (["rules", "extra"], "nothing to do with 'extra'"),
+        (["rules", "extra"], "new, test"),
         (["explain", "a\x1b[2J\nb"], "'a\\x1b[2J\\nb'"),
     ],
 )

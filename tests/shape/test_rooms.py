@@ -38,8 +38,10 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         {"records", "errors", "places", "expressions", "sources", "knowledge", "dialects", "runs", "plan", "findings",
          "checking", "configuration", "results"}
     ),
+    "examples": frozenset({"records", "session", "configuration", "results", "findings", "knowledge"}),
     "cli": frozenset(
-        {"records", "errors", "session", "reports", "fixes", "configuration", "results", "findings", "knowledge"}
+        {"records", "errors", "session", "examples", "reports", "fixes", "configuration", "results", "findings",
+         "knowledge"}
     ),
     "__main__": frozenset({"cli"}),
 }  # fmt: skip

@@ -122,10 +122,16 @@ def _explain(parser: argparse.ArgumentParser) -> str:
 
 
 def _rules(parser: argparse.ArgumentParser) -> str:
-    parser.description = "List the rules."
+    parser.description = (
+        "List the rules; write a new one of your own (new NAME), or try the examples of a rule file or of a folder of "
+        "them (test PATH)."
+    )
+    parser.add_argument("action", nargs="?", type=_choice("new", "test"), metavar="ACTION", help="new or test")
+    parser.add_argument("operand", nargs="?", metavar="NAME|PATH", help="the name of the new rule, or what to test")
+    parser.add_argument("--code", metavar="CODE", help="the code of the new rule, such as ACME001")
     _configuration(parser)
     _output(parser, "full", "json", quiet=False)
-    return ""
+    return "[new NAME | test PATH]"
 
 
 def _frameworks(parser: argparse.ArgumentParser) -> str:

@@ -44,7 +44,11 @@ def _explanation(name: str, catalogue: Catalogue, writer: Writer) -> Iterator[st
 
 
 def rules(arguments: argparse.Namespace) -> int:
-    """List the rules."""
+    """List the rules, begin a new one, or try the examples of some."""
+    if arguments.action:
+        from epochlint.cli.rule_packs import begin, try_examples
+
+        return begin(arguments) if arguments.action == "new" else try_examples(arguments)
     from epochlint.reports.listings import rules_data, rules_text
 
     catalogue = _catalogue(arguments)

@@ -43,9 +43,10 @@ class Catalogue:
 
         Raises CatalogueError if our data files are not there; what is wrong with single files is in `errors`.
         """
-        if not packs:
+        sources = folders.sources_in(packs) if packs else ()
+        if not sources:
             return cls([_own_layer()])
-        return cls([_own_layer(), Layer(folders.sources_in(packs), (folders.user_cache_folder(),), _own_sources())])
+        return cls([_own_layer(), Layer(sources, (folders.user_cache_folder(),), _own_sources())])
 
     @classmethod
     def from_folders(cls, places: Sequence[str], cache: str | None = None) -> Catalogue:
