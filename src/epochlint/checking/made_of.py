@@ -19,7 +19,7 @@ from epochlint.records import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from epochlint.expressions.algebra import Term
+    from epochlint.expressions.algebra import Symbol, Term
 
 # Facts of a hand-written loop that are quantities of the run.
 _OF_LOOP = {
@@ -89,19 +89,26 @@ class Makings:
         found: list[frozenset[str]] = []
         for part in _parts(rough(form.term)):
             ((monomial, _),) = part.parts.items()
-            below = [atom.name for atom, power in monomial if power < 0 and isinstance(atom, Symbol)]
-            found.append(frozenset(self.quantity_of(name) for name in below))
+            below = [atom for atom, power in monomial if power < 0 and isinstance(atom, Symbol)]
+            found.append(frozenset(self._quantity_of(atom) for atom in below))
         unclear = frozenset({""}) if any("" in one for one in found) else frozenset()
         return frozenset.intersection(*found) | unclear if found else frozenset()
 
-    def quantity_of(self, symbol: str, apart_from: str = "") -> str:
-        """Return the quantity that a symbol of the script is, "" if it is none or several."""
+    def _quantity_of(self, symbol: Symbol, apart_from: str = "") -> str:
+        """Return the quantity that a symbol is, "" if it is none or several.
+
+        A symbol of the plan has the unit of its quantity; a variable of the script may be called the same, but that
+        tells nothing.
+        """
         if self._symbols is None:
             self._symbols = list(self._find())
-        found = {quantity for name, quantity, said_by in self._symbols if name == symbol and said_by != apart_from}
+        found = {quantity for name, quantity, said_by in self._symbols if name == symbol.name and said_by != apart_from}
         if found == {"micro_batches_per_epoch", "steps_per_epoch"}:
             found.discard("steps_per_epoch")  # the same where every micro-batch is a step
-        return found.pop() if len(found) == 1 else symbol if symbol in QUANTITIES else ""
+        if len(found) == 1:
+            return found.pop()
+        planned = QUANTITIES.get(symbol.name)
+        return symbol.name if planned is not None and symbol.unit == planned.unit else ""
 
     def _find(self) -> list[tuple[str, str, str]]:
         planned = self.planned
@@ -141,7 +148,7 @@ class Makings:
         unclear = False
         ((monomial, coefficient),) = part.parts.items()
         for atom, power in monomial:
-            quantity = self.quantity_of(atom.name, apart_from) if isinstance(atom, Symbol) else ""
+            quantity = self._quantity_of(atom, apart_from) if isinstance(atom, Symbol) else ""
             unit = QUANTITIES[quantity].unit if quantity else getattr(atom, "unit", None)
             if unit is None:
                 if power < 0:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TICKS = "ticks"
+TICKS_PER_EPOCH = "ticks per epoch"
 _PER = {"steps": "step", "micro-batches": "micro-batch", "epochs": "epoch"}
 _TOTALS = {"step": "total_steps", "micro-batch": "total_micro_batches", "epoch": "epochs_run"}
 _LOOP_TOTALS = {"step": "loop.steps", "micro-batch": "loop.micro_batches", "epoch": "loop.epochs"}
@@ -137,6 +138,9 @@ def _subject(
     counted = {one.name for one in schedule.parameters if one.unit is not None and str(one.unit) == TICKS}
     _add_length(makings, schedule, parameters, counted, subject)
     _add_marks(parameters, counted, subject)
+    rate = next((one for one in schedule.parameters if one.unit is not None and str(one.unit) == TICKS_PER_EPOCH), None)
+    per_epoch = parameters[rate.name] if rate is not None and parameters[rate.name].written else None
+    subject.add("ticks_per_epoch", per_epoch.value if per_epoch is not None else NONE)
     _add_warmup(parameters, counted, subject)
     capped = use.most is not None and planned.derivation.evaluate(use.most) != NONE
     subject.add("past_end", Known("holds") if capped else _past_end(schedule, parameters))
