@@ -107,6 +107,10 @@ def _engine(call: Call) -> tuple[object, ...]:
     return (call.receiver_name,) if call.receiver_name else (owner,) if owner and owner != "?" else ()
 
 
+# The arguments of a tensor's own `backward`.
+_OF_A_TENSOR = frozenset({"gradient", "retain_graph", "create_graph", "inputs"})
+
+
 def _without_steps(machine: Machine) -> list[Nest]:
     """Return the loops in which gradients are made of a model whose optimizer never steps, if that is certain."""
     optimizers = [thing for thing in machine.recorder.objects if role_of(machine, thing) == "optimizer"]
@@ -123,7 +127,11 @@ def _without_steps(machine: Machine) -> list[Nest]:
     nests: dict[int, Nest] = {}
     for call in machine.recorder.calls:
         loops = loops_of(call.frames)
-        if loops and call.callee.rpartition(".")[2] == "backward" and id(loops[0]) not in nests:
+        if not loops or call.callee.rpartition(".")[2] != "backward":
+            continue
+        if any(one.name not in _OF_A_TENSOR for one in call.passed):
+            return []  # an engine computes the gradients of this loss, and may make the step as well
+        if id(loops[0]) not in nests:
             nest = nests[id(loops[0])] = Nest(call, loops)
             nest.steps = []
     return list(nests.values())
