@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from epochlint.expressions.values import Known
+from epochlint.scripts.cuts import cut
 from epochlint.scripts.operators import binary as scalar_binary
 from epochlint.scripts.properties import length_of, property_of
 from epochlint.scripts.symbolic import call as call_function
@@ -145,7 +146,8 @@ def sliced(length: Scalar, key: Slice, site: Site) -> Scalar | None:
         return end
     rest = scalar_binary("-", end, start, site)
     value = call_function("max", (Known(0), rest.value))
-    return Scalar(value, site, "computed", ("max", (constant(0, site), rest)), "int")
+    made = cut(length, start, stop, site) if stop is not None and not start.known else None
+    return Scalar(value, site, "computed", made or ("max", (constant(0, site), rest)), "int")
 
 
 def minimum(left: Scalar, right: Scalar, site: Site) -> Scalar:

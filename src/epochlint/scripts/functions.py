@@ -5,6 +5,7 @@ from __future__ import annotations
 import _ast as ast
 
 from epochlint.expressions.values import UNKNOWN, Known, Unknown, Value
+from epochlint.scripts.cuts import of_generator
 from epochlint.scripts.joining import join, join_slot
 from epochlint.scripts.machine import DEEPEST_CALLS, FUNCTION_FUEL, Activation
 from epochlint.scripts.operators import combine
@@ -175,6 +176,9 @@ def _generator(machine: Machine, activation: Activation, site: Site) -> Datum:
             cycle = combine("+", cycle, _rounds(frames[1:]) if around == [0] else UNKNOWN)
             total = combine("+", total, _rounds(frames))
         made.properties["length"] = Scalar(total, site, "computed", None, "int")
+        if "endless" not in made.properties and not isinstance(total, Unknown):
+            made.properties["endless"] = constant(False, site)
+        made.properties.update(of_generator(machine, activation.yielded, site))
         if not isinstance(cycle, Unknown):
             made.properties["cycle"] = Scalar(cycle, site, "computed", None, "int")
     return made

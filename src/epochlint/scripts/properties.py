@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from epochlint.expressions.values import NONE, UNKNOWN, Known, Unknown, Value
+from epochlint.scripts import cuts
 from epochlint.scripts.machine import line_of
 from epochlint.scripts.operators import binary, combine
 from epochlint.scripts.symbolic import call as call_function
 from epochlint.scripts.symbolic import is_count
 from epochlint.scripts.things import (
+    Bound,
     Choice,
     Datum,
+    Function,
     Iteration,
     Library,
     Mapping,
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from epochlint.scripts.sites import Site
 
 DEEPEST_NESTING = 6
+_OF_GENERATORS = ("length", "endless", "cycle", *cuts.PROPERTIES)
 _NEVER_UNSAID = ("length", "rows", "value")  # they have ways of their own
 
 
@@ -68,6 +72,8 @@ def _find(machine: Machine, thing: Datum, name: str) -> Datum | None:
             found = _unsaid(machine, thing, binding, name)
             if found is not None:
                 return found
+    if isinstance(thing, Function | Bound) and name in _OF_GENERATORS:
+        return _of_what_it_gives(machine, thing, name)
     if name == "length":
         return _length(machine, thing)
     if name == "rows":
@@ -75,6 +81,10 @@ def _find(machine: Machine, thing: Datum, name: str) -> Datum | None:
     if name in ("total_length", "shortest_length") and isinstance(thing, Sequence):
         return _length_of_all(machine, thing, name)
     if isinstance(thing, Object):
+        if thing.cls is not None and name in cuts.PROPERTIES:
+            found = cuts.of_items(machine, thing).get(name)
+            if found is not None:
+                return found
         attribute = thing.slots.get(name) or thing.argument(name)
         if attribute is not None:
             return attribute
@@ -82,6 +92,17 @@ def _find(machine: Machine, thing: Datum, name: str) -> Datum | None:
     if isinstance(thing, Mapping):
         return thing.entries.get(name)
     return None
+
+
+def _of_what_it_gives(machine: Machine, function: Function | Bound, name: str) -> Datum | None:
+    """Return a property of the generator that a function gives when it is called with nothing."""
+    machine.silent += 1
+    try:
+        given_back = machine.call(function, function.site)
+    finally:
+        machine.silent -= 1
+    is_generator = isinstance(given_back, Object) and "generator" in given_back.types
+    return given_back.properties.get(name) if is_generator else None  # type: ignore[attr-defined]
 
 
 def _unsaid(machine: Machine, thing: Object, binding: Binding, name: str) -> Datum | None:

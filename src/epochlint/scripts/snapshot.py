@@ -5,6 +5,7 @@ from __future__ import annotations
 from epochlint.expressions.values import Known, OneOf, Symbolic, Value
 from epochlint.places import Place
 from epochlint.scripts import facts, recording
+from epochlint.scripts.cuts import of_items
 from epochlint.scripts.files import File
 from epochlint.scripts.forms import form_of
 from epochlint.scripts.joining import merged
@@ -149,6 +150,8 @@ def _instance(machine: Machine, thing: Object) -> facts.Instance:
         value = property_of(machine, thing, name)
         if value is not None:
             found[name] = thing_of(machine, value, place)
+    for name, value in of_items(machine, thing).items():
+        found[name] = thing_of(machine, value, place)
     return facts.Instance(thing.id, thing.types, arguments, place, tuple(found.items()))
 
 
