@@ -116,3 +116,20 @@ def test_a_subclass_of_the_command_line_and_a_launch_command(tmp_path: Path) -> 
     (tmp_path / "run.sh").write_text("python other.py fit --config config.yaml\n")
     [run] = planned(tmp_path)
     assert run["plan"]["total_steps"]["value"] == 180
+
+
+@pytest.mark.parametrize(
+    ("table", "steps"),
+    [("{0: 8, 4: 5}", 28), ("{2: 8}", None), ("table", None)],  # 4 epochs of ceil(20 / 8) steps, then 4 of 4
+)
+def test_accumulation_that_changes_from_epoch_to_epoch(tmp_path: Path, table: str, steps: int | None) -> None:
+    fit = (
+        "from lightning.pytorch.callbacks import GradientAccumulationScheduler\n\n"
+        f"trainer = L.Trainer(max_epochs=8, devices=1, callbacks=[GradientAccumulationScheduler(scheduling={table})])\n"
+        "trainer.fit(Net(), datamodule=Rows())\n"
+    )
+    (tmp_path / "train.py").write_text(CLASSES.format(length="100") + fit)
+    [run] = planned(tmp_path)
+    assert run["plan"]["total_steps"]["value"] == steps
+    assert run["plan"]["gradient_accumulation_steps"]["value"] is None
+    assert run["plan"]["steps_per_epoch"]["value"] is None

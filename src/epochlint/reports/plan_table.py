@@ -53,6 +53,8 @@ def _rows(plan: Plan, own_path: str) -> list[tuple[str, str, str, str]]:
 def _how(entry: Entry) -> str:
     """Return the formula with numbers (names, where they are not known), or why the value is unknown."""
     shown = text_of(entry.value)
+    if entry.formula.startswith("unknown("):  # the framework's own word that nothing can tell it
+        return entry.reason or reason_of(entry.value)
     if entry.formula == shown or _says_no_more(entry.substituted, shown):
         return ""
     if entry.substituted and entry.substituted != shown:
