@@ -228,8 +228,8 @@ class Environment:
         setting = component.setting(name)
         full = f"{component.kind or component.slot}.{name}"
         if setting is not None:
-            value = setting.pairs or setting.value
-            return Input(full, value, setting.place or setting.given_at, setting.origin, setting.text)
+            given = setting.pairs or setting.value
+            return Input(full, given, setting.place or setting.given_at, setting.origin, setting.text)
         value = dict(component.properties).get(name)
         if value is not None:
             return Input(full, value, component.place, "computed")
