@@ -245,7 +245,7 @@ class Requirement:
 class Framework:
     """One training framework, as `frameworks/<name>.yaml` tells it."""
 
-    _beside = ("_by_name", "_by_spelling")
+    _beside = ("_by_name", "_by_spelling", "_formulas", "_let")
     name: str
     title: str
     package: str = ""

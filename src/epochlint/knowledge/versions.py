@@ -71,9 +71,9 @@ def boundaries(framework: Framework, package: str = "", pinned: str = "") -> tup
     """
     package = package or framework.package
     supported, newest = _supported(framework, package)
-    cuts = {
-        cut for versions in _versions_in(framework) for name, text in versions if name == package for cut in _cuts(text)
-    }
+    # Many things came with the same release: each specifier is read once.
+    specifiers = {text for versions in set(_versions_in(framework)) for name, text in versions if name == package}
+    cuts = {cut for text in specifiers for cut in _cuts(text)}
     cuts.update((*_cuts(supported), *_cuts(pinned)))
     stretches = _representatives(cuts) if cuts else []
     admitted = [release for release in stretches if admits(pinned, release)]

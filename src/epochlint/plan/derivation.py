@@ -14,7 +14,7 @@ from epochlint.expressions.values import FALSE, TRUE, Known, Symbolic, Unknown, 
 from epochlint.knowledge.quantities import QUANTITIES, Quantity
 from epochlint.plan.plan import Entry, Input
 from epochlint.plan.settling import lone_symbol
-from epochlint.records import replace
+from epochlint.records import derived, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ COUNTED_QUANTITIES = frozenset({"total_steps", "total_micro_batches", "samples_s
 LONGEST_FORMULA = 100  # characters; a longer one says more with names than with what stands behind them
 SIZES = ("dataset_size", "eval_dataset_size")
 SETTLING = (*SIZES, "world_size")
+SETTLED = "settled symbols"  # the name under which the plans of a run share them
 DEFAULT = "framework-default"
 _ASKING = frozenset({"given", "written", "is_a", "asked"})  # functions of names, which do not take what these stand for
 COUNTED = "counted batch by batch"  # the formula of what the loop machine found
@@ -49,8 +50,9 @@ class Derivation:
             "asked": self.asked,
             "written": lambda name: TRUE if self.is_written(name) else FALSE,
         }
-        self._formulas = _by_name(environment.framework.plan)  # of all releases
-        self._let = _by_name(environment.framework.let)
+        framework = environment.framework
+        self._formulas = derived(framework, "_formulas", lambda: _by_name(framework.plan))  # of all releases
+        self._let = derived(framework, "_let", lambda: _by_name(framework.let))
         self._entries: dict[str, Entry] = {}
         self._relied_on: dict[str, set[Versions]] = {}  # by what is remembered in `_entries`
         self._machine_relied_on: set[Versions] = set()
@@ -58,9 +60,24 @@ class Derivation:
         self._detours: set[str] = set()
         self._counted: dict[str, Value] | None = None
         self._machine: Callable[[], dict[str, Value]] | None = None
-        self.stands_for = self._settle()  # symbol of the script: the quantity that it is
+        self.stands_for = self._settled()  # symbol of the script: the quantity that it is
         self._telling = {formula.quantity: formula.expression for formula in environment.framework.tells}
         environment.told = self._told
+
+    def _settled(self) -> dict[str, str]:
+        """Settle symbols, unless the plan of another release did where the same holds."""
+        environment, memory = self.environment, self.environment.memory
+        stands_for: dict[str, str]
+        found = memory.recall(SETTLED, environment.holds) if memory is not None else None
+        if found is not None:
+            (stands_for, settled), relied_on = found
+            environment.settled.update(settled)
+            environment.relied_on |= relied_on
+            return stands_for
+        stands_for, relied_on = environment.listened(self._settle)
+        if memory is not None:
+            memory.keep(SETTLED, (stands_for, environment.settled), relied_on, environment.holds)
+        return stands_for
 
     def _settle(self) -> dict[str, str]:
         """Find the symbols that are the size of the data, and settle them where that size is assumed."""

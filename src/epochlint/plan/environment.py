@@ -111,6 +111,8 @@ class Environment:
     def _assumed(self, name: str) -> Value | None:
         """Tell whether an assumption gives an option, by its own name or as the quantity that it states; None if there
         is no assumption about it."""
+        if not self.run.assumptions:
+            return None  # without asking which releases have the option: the answer does not rest on it
         option = self.option(name)
         for assumption in self.run.assumptions:
             if assumption.name == name or (option is not None and assumption.name == option.quantity):

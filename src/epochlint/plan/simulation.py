@@ -103,9 +103,9 @@ class Simulation:
     # --- the loop -----------------------------------------------------------------------------------------------------
 
     def _policy(self, spec: LoopSpec) -> LoopPolicy:
+        batches = self._number(spec.pass_batches)  # first: it is what most often is not known, and then all is said
         samples = dict(spec.samples)
         batch, last_batch, pass_samples, processes = self._samples(samples)
-        batches = self._number(spec.pass_batches)
         from epochlint.plan.loop_policy import LoopPolicy
 
         return LoopPolicy(

@@ -33,7 +33,8 @@ def admitted(
     if not choices[package]:
         choices[package] = [framework.newest]
     if package not in exactly and framework.unknown_options == "raises":
-        known = [release for release in choices[package] if _has_all(framework, release, given)]
+        needed = _needed(framework, given)
+        known = [release for release in choices[package] if _has_all(needed, release)]
         choices[package] = known or choices[package]
     named = {name: releases for name, releases in choices.items() if releases}
     return tuple(exactly | dict(zip(named, releases, strict=True)) for releases in product(*named.values()))
@@ -45,18 +46,23 @@ def newest(framework: Framework, pins: tuple[Pinned, ...], given: frozenset[str]
     latest = {requirement.package: requirement.newest for requirement in framework.requires if requirement.newest}
     latest[framework.package] = framework.newest
     unpinned = bool(framework.package) and not any(pin.package in latest for pin in pins)
-    if unpinned and (framework.unknown_options != "raises" or _has_all(framework, framework.newest, given)):
+    if unpinned and (framework.unknown_options != "raises" or _has_all(_needed(framework, given), framework.newest)):
         return latest | {pin.package: _exact(pin.specifier) for pin in pins if _exact(pin.specifier)}
     return admitted(framework, pins, given)[0]
 
 
-def _has_all(framework: Framework, release: str, given: frozenset[str]) -> bool:
-    """Tell whether a release knows every option of its package that is given."""
-    versions: dict[str, list[str]] = {}
+def _needed(framework: Framework, given: frozenset[str]) -> tuple[frozenset[str], ...]:
+    """Return, for each option of the package that is given, the specifiers of the releases that have it."""
+    versions: dict[str, set[str]] = {}
     for option in framework.options:
         if option.name in given:
-            versions.setdefault(option.name, []).append(dict(option.versions).get(framework.package, ""))
-    return all(any(admits(specifier, release) for specifier in specifiers) for specifiers in versions.values())
+            versions.setdefault(option.name, set()).add(dict(option.versions).get(framework.package, ""))
+    return tuple({frozenset(specifiers) for specifiers in versions.values()})
+
+
+def _has_all(needed: tuple[frozenset[str], ...], release: str) -> bool:
+    """Tell whether a release knows every option that is `needed`."""
+    return all(any(admits(specifier, release) for specifier in specifiers) for specifiers in needed)
 
 
 def _exact(specifier: str) -> str:
