@@ -374,7 +374,7 @@ def record_optax(count: int) -> list[Case]:
     def rates(function: Any) -> list[list[float]]:
         return [[tick, float(function(tick))] for tick in ticks(draw)]
 
-    for _ in range(count):
+    for number in range(count):
         length, begin = draw.choice([1, 10, 40, 100]), draw.choice([0, 5, -3])
         end = draw.choice([{}, {"end_value": 0.02}])
         growth = {
@@ -439,6 +439,11 @@ def record_optax(count: int) -> list[Case]:
                 "peak_value": 0.1,
                 "pct_start": 0.3,
                 "pct_final": draw.choice([0.85, 0.5]),
+            },
+            "piecewise-interpolate:piecewise_interpolate_schedule": {
+                "interpolate_type": ("linear", "cosine")[number % 2],
+                "init_value": 0.1,
+                "boundaries_and_scales": {5: 0.1, 40: 0.5, 60: 3.0},
             },
         }
         for key, parameters in some.items():

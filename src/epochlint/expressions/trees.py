@@ -40,7 +40,8 @@ FUNCTIONS: dict[str, tuple[int, int]] = {
 # These are for learning-rate schedules, where `pi` is a number too.
 TRIGONOMETRY: dict[str, tuple[int, int]] = {
     "sqrt": (1, 1), "cos": (1, 1), "exp": (1, 1), "log": (1, 2), "pow": (2, 2),
-    "entry": (2, 2), "struck": (2, 2), "scaled": (2, 2),  # only the rates of schedules know these, see docs/loop.md
+    # only the rates of schedules know these, see docs/loop.md
+    "entry": (2, 2), "struck": (2, 2), "scaled": (2, 2), "scaled_between": (3, 3),
 }  # fmt: skip
 
 

@@ -222,6 +222,25 @@ def _scaled(pairs: Any, tick: int) -> float:
     return product
 
 
+def _scaled_between(pairs: Any, tick: int, form: str) -> float:
+    """Go from one scale to the next between their boundaries, in a straight line or along half a cosine.
+
+    The scales multiply; before the first boundary it begins at 1, past the last one it stays.
+    """
+    begin, low = 0, 1.0
+    for boundary, scale in sorted(pairs):
+        if boundary <= begin:
+            raise ValueError("boundaries rise from above 0")
+        high = low * scale
+        if tick < boundary:
+            share = (tick - begin) / (boundary - begin)
+            if form == "cosine":
+                return float(high + (low - high) / 2 * (math.cos(math.pi * share) + 1))
+            return float(low + (high - low) * share)
+        begin, low = boundary, high
+    return low
+
+
 def _flat(values: tuple[Any, ...]) -> Any:
     return values[0] if len(values) == 1 and isinstance(values[0], tuple) else values
 
@@ -248,4 +267,5 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "entry": _item,
     "struck": _struck,
     "scaled": _scaled,
+    "scaled_between": _scaled_between,
 }
