@@ -26,18 +26,22 @@ _SMOKE_WORDS = frozenset({"test", "tests", "smoke", "debug", "ci", "benchmark", 
 
 def runs_of(project: Project, path: str, assumptions: tuple[Assumption, ...]) -> tuple[Run, ...]:
     """Return the runs that a file tells of: one per training call and launch command, or one per configuration."""
-    readings = [reading for reading in project.readings(path) if not reading.partial]
+    launches: tuple[Launch | None, ...] = (None,)
+    if path.endswith(".py"):
+        launches = _distinct(project.launches(path)) or (None,)
+    told = [
+        (reading, launch if path.endswith(".py") else project.launched_at(path, reading.place))
+        for launch in launches[:MAX_RUNS_OF_A_SCRIPT]
+        for reading in project.launched_readings(path, launch)
+        if not reading.partial
+    ]
     runs = []
-    for reading in readings:
-        launches: tuple[Launch | None, ...] = (project.launched_at(path, reading.place),)
-        if path.endswith(".py"):
-            launches = _distinct(project.launches(path)) or (None,)
-        for launch in launches:
-            name = path if len(readings) * len(launches) == 1 else f"{path}:{reading.place.line}"
-            if launch is not None and len(launches) > 1:
-                name += f" ({launch.path}:{launch.place.line})"
-            runs.append(_run(project, reading, launch, name, assumptions))
-    return tuple(runs[:MAX_RUNS_OF_A_SCRIPT])
+    for reading, launch in told[:MAX_RUNS_OF_A_SCRIPT]:
+        name = path if len(told) == 1 else f"{path}:{reading.place.line}"
+        if launch is not None and len(launches) > 1:
+            name += f" ({launch.path}:{launch.place.line})"
+        runs.append(_run(project, reading, launch, name, assumptions))
+    return tuple(runs)
 
 
 def _distinct(launches: tuple[Launch, ...]) -> tuple[Launch, ...]:

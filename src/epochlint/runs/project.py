@@ -70,6 +70,17 @@ class Project:
 
         return read_script(document, self.catalogue, self.open_document, configuration)
 
+    def launched_readings(self, path: str, launch: Launch | None) -> tuple[Reading, ...]:
+        """Return what a script tells when a command launches it: the options that it declares have the command's
+        values."""
+        script = self.script(path) if launch is not None and launch.flags and path.endswith(".py") else None
+        document = self.document(path)
+        if script is None or not script.takes_options or document is None or launch is None:
+            return self.readings(path)
+        from epochlint.scripts.reading import read_script
+
+        return self._dialects.read_script(read_script(document, self.catalogue, self.open_document, words=launch.flags))
+
     def readings(self, path: str) -> tuple[Reading, ...]:
         """Return the runs, and the parts of runs, that a file tells of."""
         if path not in self._readings:

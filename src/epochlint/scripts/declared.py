@@ -30,10 +30,17 @@ if TYPE_CHECKING:
 class Option(Datum):
     """One `add_argument`: where its value goes, what it is if nobody gives it, and what its text is turned into."""
 
-    __slots__ = ("action", "default", "flags", "kind", "required", "site")
+    __slots__ = ("action", "default", "flags", "kind", "required", "several", "site")
 
     def __init__(
-        self, flags: tuple[str, ...], default: Datum | None, kind: str, action: str, required: bool, site: Site
+        self,
+        flags: tuple[str, ...],
+        default: Datum | None,
+        kind: str,
+        action: str,
+        required: bool,
+        site: Site,
+        several: bool = False,
     ) -> None:
         self.flags = flags
         self.default = default
@@ -41,6 +48,7 @@ class Option(Datum):
         self.action = action
         self.required = required
         self.site = site
+        self.several = several
 
 
 # --- argparse --------------------------------------------------------------------------------------------------------
@@ -124,7 +132,8 @@ def _add_argument(machine: Machine, target: Object, arguments: Arguments, site: 
     positional = bool(flags) and not flags[0].startswith("-")
     optional = isinstance(count, Scalar) and count.plain in ("?", "*")
     needed = (positional and not optional) or (isinstance(required, Scalar) and required.plain is True)
-    option = Option(flags, named.get("default"), converts, str(does), needed, site)
+    several = count is not None and not (isinstance(count, Scalar) and count.plain == "?")
+    option = Option(flags, named.get("default"), converts, str(does), needed, site, several)
     machine.trail.store(target.slots, ("option", name), option)
 
 
@@ -136,6 +145,9 @@ def _destination(flags: tuple[str, ...]) -> str:
 def _parsed(machine: Machine, target: Object, arguments: Arguments, site: Site) -> Object:
     made = namespace_object(machine, site)
     values = _values(machine, target)
+    machine.takes_options = True
+    if arguments.get(0, "args") is None:
+        values.update(_commanded(machine, target))
     known = next((one for one in arguments.positional if isinstance(one, Object) and one.native == "namespace"), None)
     if known is not None:
         values = {**values, **known.slots}
@@ -148,6 +160,18 @@ def _parsed(machine: Machine, target: Object, arguments: Arguments, site: Site) 
     if target.slots.get(MORE):
         made.native = "open namespace"
     return made
+
+
+def _commanded(machine: Machine, target: Object) -> dict[str, Datum]:
+    """Return the options that the launch command gives."""
+    if machine.command is None:
+        return {}
+    found = {
+        key[1]: machine.command.value(option.flags, option.kind, option.action, option.several)
+        for key, option in target.slots.items()
+        if isinstance(option, Option)
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _maybe_given(value: Datum) -> Datum:
@@ -265,6 +289,9 @@ def define_flag(machine: Machine, dotted: str, arguments: Arguments, site: Site)
     made.native = "flag"
     if isinstance(name, Scalar) and isinstance(name.plain, str):
         value = declared_default(default, name.plain) if default is not None else Opaque(site, name=name.plain)
+        machine.takes_options = True
+        if machine.command is not None:
+            value = machine.command.value((f"--{name.plain}", f"-{name.plain}"), "literal") or value
         machine.shared[("flag", name.plain)] = value
         made.slots["value"] = value
     return made
@@ -366,9 +393,11 @@ def _filled(machine: Machine, receiver: Object, table: Mapping | None, site: Sit
     sites = table.key_sites if table is not None else {}
     taken = {name for target in targets if isinstance(target, Class) for name in fields_of(target) or ()}
     made = []
+    machine.takes_options = machine.takes_options or any(isinstance(target, Class) for target in targets)
     for target in targets:
         if isinstance(target, Class):
-            own = {
+            given = _given_fields(machine, target) if table is None else {}
+            own = given or {
                 name: value
                 for name, value in entries.items()
                 if name in (fields_of(target) or ()) or target.library_bases()
@@ -377,6 +406,20 @@ def _filled(machine: Machine, receiver: Object, table: Mapping | None, site: Sit
             own = {name: value for name, value in entries.items() if name not in taken}
         made.append(_instance(machine, target, own, sites, site))
     return Sequence("tuple", tuple(made), site)
+
+
+def _given_fields(machine: Machine, target: Class) -> dict[Any, Datum]:
+    """Return the fields of a dataclass that the launch command gives."""
+    from epochlint.scripts.classes import fields_of
+
+    if machine.command is None:
+        return {}
+    found = {
+        name: machine.command.value((f"--{name}", f"--{name.replace('_', '-')}"), "literal")
+        for name in fields_of(target) or ()
+        if isinstance(name, str)
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _instance(machine: Machine, target: Datum, entries: dict[Any, Datum], sites: dict[Any, Site], site: Site) -> Datum:

@@ -266,6 +266,7 @@ class Script:
     # The global names of the script as they are in the end, without functions, classes and modules. A script with
     # `_base_` has the names of those files too, tables merged: a configuration written in Python.
     globals: Table | None = None
+    takes_options: bool = False  # whether it declares options that a launch command may give
 
     def instance(self, identity: int) -> Instance:
         return self.instances[identity]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from epochlint.scripts.apis import ApiTable
+    from epochlint.scripts.command_line import CommandLine
     from epochlint.scripts.facts import Thing
     from epochlint.scripts.recording import Frames, Loop
     from epochlint.scripts.scope import Scope
@@ -125,7 +126,9 @@ class Machine:
         """Return a thing as a fact, as it is now."""
         raise NotImplementedError
 
-    def __init__(self, apis: ApiTable, open_document: OpenDocument) -> None:
+    def __init__(self, apis: ApiTable, open_document: OpenDocument, command: CommandLine | None = None) -> None:
+        self.command = command  # what launches the script, if it is read as one command launches it
+        self.takes_options = False  # whether it has options that a command may give
         self.apis = apis
         self.open_document = open_document
         self.trail = Trail()

@@ -19,6 +19,7 @@ from epochlint.scripts import (
 )
 from epochlint.scripts.arguments import Arguments
 from epochlint.scripts.classes import instantiate
+from epochlint.scripts.command_line import CommandLine
 from epochlint.scripts.facts import Script
 from epochlint.scripts.functions import call_function
 from epochlint.scripts.machine import Activation, Machine
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from epochlint.scripts.scope import Scope
     from epochlint.scripts.sites import Site
     from epochlint.scripts.things import Datum
-    from epochlint.sources.documents import Document
+    from epochlint.sources.documents import Document, Word
 
 
 EXECUTORS: dict[type, Callable[[Any, Any, Scope], bool]] = {
@@ -65,17 +66,19 @@ def read_script(
     apis: ApiTable,
     open_document: Callable[[str, str], Document | None],
     configuration: Document | None = None,
+    words: tuple[Word, ...] = (),
 ) -> Script:
     """Return everything that is established about a script.
 
     `open_document(name, beside)` gives a file of the repository that the file `beside` names, or None. `configuration`
-    is the file from which a library's command line makes objects of the script's classes. Nothing is ever executed;
-    whatever is too large or too deep to follow is unknown, and a problem `analysis-gave-up` says so.
+    is the file from which a library's command line makes objects of the script's classes, `words` are what a launch
+    command gives the script. Nothing is ever executed; whatever is too large or too deep to follow is unknown, and a
+    problem `analysis-gave-up` says so.
     """
     module = module_name(document.path)
     if document.tree is None:
         return Script(document.path, module, (), (), (), (), problems=document.problems)
-    machine = Interpreter(apis, open_document)
+    machine = Interpreter(apis, open_document, CommandLine(words) if words else None)
     machine.configuration = configuration
     source = Source(document, module)
     machine.main = source
@@ -190,4 +193,5 @@ def _facts(machine: Interpreter, source: Source) -> Script:
         environment=snapshot.environment(machine),
         problems=(*source.document.problems, *recorder.problems),
         globals=names,
+        takes_options=machine.takes_options,
     )
