@@ -31,12 +31,14 @@ if TYPE_CHECKING:
 class Analysis:
     """The runs of some files in focus, with everything the repository says about them."""
 
-    def __init__(self, catalogue: Catalogue, files: FileReader, options: Options, focus: tuple[str, ...]) -> None:
+    def __init__(
+        self, catalogue: Catalogue, files: FileReader, options: Options, focus: tuple[str, ...], command: str = ""
+    ) -> None:
         self.catalogue = catalogue
         self.files = files
         self.options = options
         self.focus = focus
-        self.project = Project(catalogue, files)
+        self.project = Project(catalogue, files, command)
         self.book = RuleBook(catalogue.index.rules)
         self.selected = self.book.selected(options.select, options.extend_select, options.ignore)
         self._directives: dict[str, Directives | None] = {}
@@ -70,6 +72,10 @@ class Analysis:
         plans = self._plans()
         pairs = tuple((one.run, one.newest.plan) for one in plans)
         return PlanResult(pairs, self._problems(), self._summary(files, plans, [], 0), self.files.line)
+
+    def launches_something(self, path: str) -> bool:
+        """Tell whether the commands of a file start a script, or a program that is planned by itself."""
+        return bool(self.project.launched_from(path) or self.project.readings(path))
 
     def calculate(self) -> PlanResult:
         """Plan what is assumed, without any file."""

@@ -10,6 +10,7 @@ from epochlint.knowledge.store import Catalogue
 from epochlint.results import CheckResult, PlanResult, Summary
 from epochlint.sources.discovery import discover, find_root
 from epochlint.sources.files import FileReader
+from epochlint.sources.kinds import COMMAND_LINE
 from epochlint.sources.number_texts import may_hold_number_text
 
 # TYPE_CHECKING without the cost of importing typing: a file without a word of training goes no further than this
@@ -50,6 +51,22 @@ def plan(paths: tuple[str, ...], options: Options, stdin: str | None = None) -> 
     return analysis.calculate() if calculates else _from_here(analysis.plan(len(focus)), files)
 
 
+def plan_command(command: str, options: Options) -> PlanResult:
+    """Plan what a command would start in the working directory; it is read like a line of a shell script."""
+    from epochlint.analysis import Analysis
+
+    root = find_root(".")
+    here = os.path.relpath(os.getcwd(), root).replace(os.sep, "/")
+    path = COMMAND_LINE if here == "." else f"{here}/{COMMAND_LINE}"
+    files = FileReader(root)
+    files.open_buffer(path, command)
+    analysis = Analysis(_catalogue(options), files, options, (path,), command=path)
+    result = analysis.plan(0)
+    if not analysis.launches_something(path):
+        raise UsageError("the command starts no script and no program that epochlint knows")
+    return _from_here(result, files)
+
+
 def _catalogue(options: Options) -> Catalogue:
     """Open the catalogue; a data file that is wrong, our own or of a rule pack, is one clear error."""
     try:
@@ -70,9 +87,9 @@ def _from_here(result: R, files: FileReader) -> R:
     from epochlint.results import relocated
 
     def change(path: str) -> str:
-        return (
-            path if path.startswith("<") else os.path.relpath(os.path.join(files.root, path), here).replace(os.sep, "/")
-        )
+        if path.endswith(">"):  # no file, whatever folder it is looked at from
+            return path.rpartition("/")[2]
+        return os.path.relpath(os.path.join(files.root, path), here).replace(os.sep, "/")
 
     return relocated(result, change)
 

@@ -19,11 +19,16 @@ exit status:
   2  wrong use, broken configuration, or an error of epochlint itself"""
 
 _PLAN_STATUS = """\
-example: epochlint plan --framework NAME --assume dataset_size=10000 --assume epochs=10
+examples:
+  epochlint plan --framework NAME --assume dataset_size=10000 --assume epochs=10
+  epochlint plan -- LAUNCHER train.py --epochs 3
 
 exit status:
   0  planned, whatever becomes of the runs
   2  wrong use, broken configuration, or an error of epochlint itself"""
+
+
+_TAKE_COMMANDS = ("plan",)  # the commands behind whose `--` another command stands
 
 
 class _Parser(argparse.ArgumentParser):
@@ -51,16 +56,29 @@ def parse(command: str, arguments: Sequence[str]) -> argparse.Namespace:
     operands = _COMMANDS[command](parser)
     parser.usage = f"epochlint {command} [options] {operands}".rstrip()
     parser.add_argument("-h", "--help", action="store_true", help="show this and do nothing else")
+    arguments, launching = _before_command(command, list(arguments))
     if "-h" in arguments or "--help" in arguments:
         from epochlint.reports.terminal import columns
 
         _Formatter.columns = min(columns(sys.stdout), 100)
         return argparse.Namespace(help=parser.format_help())
-    known, unknown = parser.parse_known_args(list(arguments))
+    known, unknown = parser.parse_known_args(arguments)
+    if command in _TAKE_COMMANDS:
+        known.launching = launching
     for word in unknown:
         raise UsageError(_no_option(word, command, parser))
     known.help = ""
     return known
+
+
+def _before_command(command: str, arguments: list[str]) -> tuple[list[str], list[str]]:
+    """Separate our own arguments from the command that is to be planned."""
+    if command not in _TAKE_COMMANDS or "--" not in arguments:
+        return arguments, []
+    end = arguments.index("--")
+    if end + 1 == len(arguments):
+        raise UsageError(f"{command}: behind -- a command is missing, such as LAUNCHER train.py --epochs 3")
+    return arguments[:end], arguments[end + 1 :]
 
 
 def _no_option(word: str, command: str, parser: argparse.ArgumentParser) -> str:
@@ -101,7 +119,8 @@ def _check(parser: argparse.ArgumentParser) -> str:
 def _plan(parser: argparse.ArgumentParser) -> str:
     parser.description = (
         "Show what a training run will really do: every number with its formula and where it comes from.\n"
-        "Without PATH but with --framework NAME it is a calculator of what is assumed."
+        "Without PATH but with --framework NAME it is a calculator of what is assumed.\n"
+        "Behind -- stands a command that starts a training: it is read, never run."
     )
     parser.epilog = _PLAN_STATUS
     _paths(parser)
@@ -110,7 +129,7 @@ def _plan(parser: argparse.ArgumentParser) -> str:
     _require_run(assumptions)
     _output(parser, "full", "json")
     _files(parser)
-    return "[PATH ...]"
+    return "[PATH ... | -- COMMAND]"
 
 
 def _explain(parser: argparse.ArgumentParser) -> str:

@@ -47,6 +47,13 @@ def paths_and_stdin(arguments: argparse.Namespace) -> tuple[tuple[str, ...], str
     return (), _standard_input()
 
 
+def one_command(words: list[str]) -> str:
+    """Return the words behind `--` as the text of one command; a single word is a line of shell already."""
+    from shlex import join
+
+    return words[0] if len(words) == 1 else join(words)
+
+
 def start_of(paths: tuple[str, ...], arguments: argparse.Namespace) -> str:
     """Return where the search for a configuration begins."""
     if arguments.stdin_filename:

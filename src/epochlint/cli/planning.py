@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from epochlint import session
-from epochlint.cli.asking import options_from, paths_and_stdin, start_of
+from epochlint.cli.asking import one_command, options_from, paths_and_stdin, start_of
 from epochlint.errors import UsageError
 from epochlint.findings.own_rules import INTERNAL_ERROR
 
@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 def plan(arguments: argparse.Namespace) -> int:
     """Plan and report; the status is 0 whatever becomes of the runs."""
     paths, stdin = paths_and_stdin(arguments)
+    command = one_command(arguments.launching)
+    if command and (paths or stdin is not None or arguments.framework):
+        raise UsageError("behind -- stands a command to plan; paths and --framework do not go with it")
     if arguments.framework and (paths or stdin is not None):
         raise UsageError("--framework is for planning without files; with a path the files tell the framework")
     options = options_from(arguments, start_of(paths, arguments))
-    if not arguments.framework and stdin is None:
+    if not arguments.framework and not command and stdin is None:
         paths = paths or (".",)
-    result = session.plan(paths, options, stdin)
+    result = session.plan_command(command, options) if command else session.plan(paths, options, stdin)
     for line in _report(result, arguments):
         print(line)
     if options.require_run and not result.plans:

@@ -35,11 +35,15 @@ class Configured:
 
 
 class Project:
-    """Documents, scripts and readings of one repository, remembered."""
+    """Documents, scripts and readings of one repository, remembered.
 
-    def __init__(self, catalogue: Catalogue, files: FileReader) -> None:
+    With a `command`, the name under which its text was opened, this is the one thing that launches anything.
+    """
+
+    def __init__(self, catalogue: Catalogue, files: FileReader, command: str = "") -> None:
         self.catalogue = catalogue
         self.files = files
+        self.command = command
         self._dialects = Reader(catalogue, self.open_document)
         self._scripts: dict[str, Script | None] = {}
         self._readings: dict[str, tuple[Reading, ...]] = {}
@@ -135,8 +139,7 @@ class Project:
 
     def _launches_with(self, path: str) -> tuple[Launch, ...]:
         """Return the commands that hand a file over to a script, in the shell files beside it and above it."""
-        shells = [shell for folder in parents(path) for shell in self._files_in(folder, LAUNCH_SUFFIXES)]
-        launches = [launch for shell in shells for launch in self._launches_in(shell)]
+        launches = [launch for shell in self._shells_above(path) for launch in self._launches_in(shell)]
         return tuple(
             launch
             for launch in launches
@@ -157,9 +160,14 @@ class Project:
 
     def launches(self, script: str) -> tuple[Launch, ...]:
         """Return the commands that launch a script, in the shell files beside it and above it up to the root."""
-        paths = [path for folder in parents(script) for path in self._files_in(folder, LAUNCH_SUFFIXES)]
-        launches = [launch for path in paths for launch in self._launches_in(path)]
+        launches = [launch for path in self._shells_above(script) for launch in self._launches_in(path)]
         return tuple(launch for launch in launches if self.files.resolve(launch.script, launch.path) == script)
+
+    def _shells_above(self, path: str) -> tuple[str, ...]:
+        """Return the shell files beside a file and above it up to the root, in which commands launch it."""
+        if self.command:
+            return (self.command,)
+        return tuple(shell for folder in parents(path) for shell in self._files_in(folder, LAUNCH_SUFFIXES))
 
     def launched_from(self, path: str) -> tuple[str, ...]:
         """Return the scripts that the commands of a shell file launch."""

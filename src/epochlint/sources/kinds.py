@@ -16,6 +16,8 @@ LOCK_FILES = ("uv.lock", "poetry.lock", "pdm.lock")
 EXACT_FILES = (*LOCK_FILES, "Pipfile.lock")
 ENVIRONMENT_FILES = ("environment.yml", "environment.yaml", "conda.yml", "conda.yaml")
 PROJECT_FILES = ("pyproject.toml", *ENVIRONMENT_FILES, "setup.cfg", "setup.py")
+# What stands for a file where a command was given in its place; such a name cannot be that of a file of ours.
+COMMAND_LINE = "<command line>"
 _REQUIREMENT_SUFFIXES = (".txt", ".in")
 _REQUIREMENT_NAMES = ("requirements", "constraints")
 
@@ -23,6 +25,8 @@ _REQUIREMENT_NAMES = ("requirements", "constraints")
 def kind_of(path: str) -> str | None:
     """Return the kind of a file (yaml, json, toml, python, notebook, shell, ini, requirements), None for all others."""
     name = path.rpartition("/")[2].lower()
+    if name == COMMAND_LINE:
+        return "shell"
     if name in LOCK_FILES or is_requirements_file(path):
         return "requirements"
     if name == "pipfile.lock":
