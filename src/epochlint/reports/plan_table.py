@@ -55,7 +55,7 @@ def _how(entry: Entry) -> str:
     shown = text_of(entry.value)
     if entry.formula.startswith("unknown("):  # the framework's own word that nothing can tell it
         return entry.reason or reason_of(entry.value)
-    if entry.formula == shown or _says_no_more(entry.substituted, shown):
+    if entry.formula == shown or _says_no_more(entry.substituted, shown) or _is_decided(entry, shown):
         return ""
     if entry.substituted and entry.substituted != shown:
         return entry.substituted
@@ -63,6 +63,11 @@ def _how(entry: Entry) -> str:
         return entry.formula
     expression = expression_of(entry.value)
     return entry.reason or reason_of(entry.value) or (expression if expression != entry.quantity else "")
+
+
+def _is_decided(entry: Entry, shown: str) -> bool:
+    """Tell whether the branch taken of a conditional is the number itself: the others say nothing about it."""
+    return entry.substituted == shown and entry.expression is not None and entry.expression.tree[0] == "if"
 
 
 def _says_no_more(substituted: str, shown: str) -> bool:
