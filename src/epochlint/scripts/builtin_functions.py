@@ -3,7 +3,16 @@ stand in modules of their own."""
 
 from __future__ import annotations
 
-from epochlint.scripts import configs, container_functions, declared, files, number_functions, object_functions, roles
+from epochlint.scripts import (
+    configs,
+    container_functions,
+    declared,
+    files,
+    number_functions,
+    object_functions,
+    parsers,
+    roles,
+)
 from epochlint.scripts.arguments import Arguments
 from epochlint.scripts.things import (
     Datum,
@@ -106,7 +115,7 @@ TABLE: dict[str, Native] = {
     "typing.cast": _cast,
     "types.SimpleNamespace": declared.namespace,
     "argparse.Namespace": declared.namespace,
-    "argparse.ArgumentParser": declared.parser,
+    "argparse.ArgumentParser": parsers.parser,
     "dataclasses.field": declared.field,
     "dataclasses.asdict": declared.as_mapping,
     "dataclasses.replace": declared.replaced,

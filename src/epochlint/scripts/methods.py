@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from epochlint.scripts import declared, files
+from epochlint.scripts import files, parsers
 from epochlint.scripts.library import bind, record
 from epochlint.scripts.operators import kind_of, known
 from epochlint.scripts.properties import Binding
@@ -52,7 +52,7 @@ def call(machine: Machine, receiver: Datum, name: str, arguments: Arguments, sit
     if isinstance(receiver, files.File):
         return files.method(receiver, name, arguments, site)
     if isinstance(receiver, Object) and receiver.native is not None:
-        return declared.method(machine, receiver, name, arguments, site)
+        return parsers.method(machine, receiver, name, arguments, site)
     if isinstance(receiver, Iteration | Range):
         return Opaque(site)
     return None
