@@ -15,11 +15,11 @@ from epochlint.scripts.things import Scalar
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from epochlint.places import Place
+    from epochlint.scripts.accumulation import Window
     from epochlint.scripts.machine import Machine
     from epochlint.scripts.nests import Nest
     from epochlint.scripts.recording import Branch, Call
     from epochlint.scripts.sites import Site
-    from epochlint.scripts.training_loops import Window
 
 
 def gradients_of(machine: Machine, nest: Nest, window: Window) -> Gradients:
