@@ -11,6 +11,7 @@ import _ast as ast
 
 from epochlint.expressions.values import UNKNOWN, Known, Symbolic, Unknown, Value
 from epochlint.scripts import branches, closing
+from epochlint.scripts.assigning import assign
 from epochlint.scripts.attributes import find_attribute
 from epochlint.scripts.counting import counter_at
 from epochlint.scripts.iterating import Pass, pass_over
@@ -18,7 +19,6 @@ from epochlint.scripts.joining import join_slot, own_unknown, same_value
 from epochlint.scripts.machine import Round, line_of
 from epochlint.scripts.operators import kind_of
 from epochlint.scripts.recording import InLoop, Loop
-from epochlint.scripts.statements import assign
 from epochlint.scripts.symbolic import call as call_function
 from epochlint.scripts.symbolic import is_at_least
 from epochlint.scripts.syntax import assigned_in, names_in_target
