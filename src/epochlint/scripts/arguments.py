@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import _ast as ast
 
+from epochlint.scripts.containers import Mapping, Sequence
 from epochlint.scripts.joining import merged
-from epochlint.scripts.things import Choice, Datum, Mapping, Opaque, Passed, Sequence
+from epochlint.scripts.things import Choice, Datum, Opaque, Passed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

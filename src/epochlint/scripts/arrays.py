@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from epochlint.expressions.values import Known
+from epochlint.scripts.containers import Sequence, Slice
 from epochlint.scripts.cuts import cut
 from epochlint.scripts.operators import binary as scalar_binary
 from epochlint.scripts.properties import length_of, property_of
 from epochlint.scripts.symbolic import call as call_function
 from epochlint.scripts.symbolic import is_count
-from epochlint.scripts.things import Choice, Datum, Object, Opaque, Scalar, Sequence, Slice, constant
+from epochlint.scripts.things import Choice, Datum, Object, Opaque, Scalar, constant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

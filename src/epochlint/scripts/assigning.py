@@ -6,12 +6,13 @@ import _ast as ast
 
 from epochlint.scripts.attributes import assign_attribute, assign_item, delete_item
 from epochlint.scripts.binary import binary
+from epochlint.scripts.containers import Sequence
 from epochlint.scripts.counting import note_change
 from epochlint.scripts.iterating import elements_of
 from epochlint.scripts.methods import extend
 from epochlint.scripts.sites import text_of
 from epochlint.scripts.syntax import BINARY_SIGNS
-from epochlint.scripts.things import Choice, Datum, Object, Opaque, Scalar, Sequence
+from epochlint.scripts.things import Choice, Datum, Object, Opaque, Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,31 +4,13 @@ from __future__ import annotations
 
 from epochlint.scripts import arrays, modules
 from epochlint.scripts.branching import each
+from epochlint.scripts.callables import Bound, Class, Function, Library, Method, Module, Super
+from epochlint.scripts.containers import MORE, Content, Mapping, Range, Sequence, Slice
 from epochlint.scripts.counting import note_change
 from epochlint.scripts.joining import join
 from epochlint.scripts.library import attribute_of_library, item_of_library
 from epochlint.scripts.roles import set_environment
-from epochlint.scripts.things import (
-    MORE,
-    Bound,
-    Choice,
-    Class,
-    Content,
-    Datum,
-    Function,
-    Library,
-    Mapping,
-    Method,
-    Module,
-    Object,
-    Opaque,
-    Range,
-    Scalar,
-    Sequence,
-    Slice,
-    Super,
-    constant,
-)
+from epochlint.scripts.things import Choice, Datum, Object, Opaque, Scalar, constant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

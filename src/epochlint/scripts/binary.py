@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from epochlint.scripts import arrays
+from epochlint.scripts.containers import MORE, Mapping, Sequence
 from epochlint.scripts.files import join_path
 from epochlint.scripts.joining import join, merged
 from epochlint.scripts.operators import binary as scalar_binary
 from epochlint.scripts.operators import kind_of
-from epochlint.scripts.things import MORE, Choice, Datum, Mapping, Opaque, Scalar, Sequence, constant, unknown_scalar
+from epochlint.scripts.things import Choice, Datum, Opaque, Scalar, constant, unknown_scalar
 from epochlint.scripts.truths import as_number
 
 TYPE_CHECKING = False

@@ -14,14 +14,8 @@ from epochlint.scripts import (
     roles,
 )
 from epochlint.scripts.arguments import Arguments
-from epochlint.scripts.things import (
-    Datum,
-    Opaque,
-    Partial,
-    Scalar,
-    constant,
-    unknown_scalar,
-)
+from epochlint.scripts.callables import Partial
+from epochlint.scripts.things import Datum, Opaque, Scalar, constant, unknown_scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

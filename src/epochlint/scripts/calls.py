@@ -8,25 +8,13 @@ from epochlint.scripts import builtin_functions, methods
 from epochlint.scripts.arguments import Arguments, evaluate_arguments
 from epochlint.scripts.attributes import callable_attribute
 from epochlint.scripts.branching import each
+from epochlint.scripts.callables import Bound, Class, Function, Library, Method, Partial, Super
 from epochlint.scripts.classes import instantiate
+from epochlint.scripts.containers import Mapping
 from epochlint.scripts.functions import call_function
 from epochlint.scripts.library import call_library, call_method, record
 from epochlint.scripts.syntax import yields
-from epochlint.scripts.things import (
-    Bound,
-    Choice,
-    Class,
-    Datum,
-    Function,
-    Library,
-    Mapping,
-    Method,
-    Object,
-    Opaque,
-    Partial,
-    Scalar,
-    Super,
-)
+from epochlint.scripts.things import Choice, Datum, Object, Opaque, Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

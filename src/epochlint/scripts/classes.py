@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from epochlint.scripts.arguments import Arguments, parameters_of
+from epochlint.scripts.callables import Class, Function
 from epochlint.scripts.functions import call_function
 from epochlint.scripts.library import bind, build, record
 from epochlint.scripts.machine import DEEPEST_CALLS
 from epochlint.scripts.properties import Binding
-from epochlint.scripts.things import Class, Datum, Function, Object, Opaque, Passed, Scalar
+from epochlint.scripts.things import Datum, Object, Opaque, Passed, Scalar
 from epochlint.scripts.types import expand
 
 TYPE_CHECKING = False

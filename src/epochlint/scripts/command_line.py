@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from epochlint.scripts.things import Datum, Opaque, Sequence, constant
+from epochlint.scripts.containers import Sequence
+from epochlint.scripts.things import Datum, Opaque, constant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

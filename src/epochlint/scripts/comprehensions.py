@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import _ast as ast
 
+from epochlint.scripts.containers import MORE, Mapping, Sequence
 from epochlint.scripts.iterating import elements_of, pass_over
 from epochlint.scripts.recording import InLoop, Loop
 from epochlint.scripts.scope import Scope
 from epochlint.scripts.syntax import names_in_target
-from epochlint.scripts.things import MORE, Datum, Mapping, Opaque, Scalar, Sequence
+from epochlint.scripts.things import Datum, Opaque, Scalar
 from epochlint.scripts.truths import truth_of
 
 TYPE_CHECKING = False

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from epochlint.expressions.values import UNKNOWN, Known
 from epochlint.scripts import files
-from epochlint.scripts.things import Class, Datum, Function, Library, Mapping, Module, Opaque, Scalar, Sequence
+from epochlint.scripts.callables import Class, Function, Library, Module
+from epochlint.scripts.containers import Mapping, Sequence
+from epochlint.scripts.things import Datum, Opaque, Scalar
 from epochlint.sources.documents import MappingNode, ScalarNode, SequenceNode
 
 TYPE_CHECKING = False

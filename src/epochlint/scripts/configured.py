@@ -11,11 +11,13 @@ import _ast as ast
 
 from epochlint.scripts import configs, modules
 from epochlint.scripts.arguments import Arguments
+from epochlint.scripts.callables import Class, Function, Library, Module, Partial
 from epochlint.scripts.calls import call
+from epochlint.scripts.containers import Mapping, Sequence
 from epochlint.scripts.library import bind
 from epochlint.scripts.sites import Source
 from epochlint.scripts.syntax import walk
-from epochlint.scripts.things import Class, Datum, Function, Library, Mapping, Module, Object, Partial, Scalar, Sequence
+from epochlint.scripts.things import Datum, Object, Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from epochlint.scripts.arguments import Arguments
 from epochlint.scripts.binary import binary, merge
+from epochlint.scripts.containers import Iteration, Mapping, Range, Sequence
 from epochlint.scripts.iterating import pass_over
 from epochlint.scripts.number_functions import only
-from epochlint.scripts.things import (
-    Datum,
-    Iteration,
-    Mapping,
-    Opaque,
-    Range,
-    Scalar,
-    Sequence,
-    constant,
-    unknown_scalar,
-)
+from epochlint.scripts.things import Datum, Opaque, Scalar, constant, unknown_scalar
 from epochlint.scripts.truths import as_number, truth_of
 
 TYPE_CHECKING = False

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from epochlint.scripts import files
+from epochlint.scripts.callables import Bound, Function
 from epochlint.scripts.properties import property_of
 from epochlint.scripts.recording import Context
-from epochlint.scripts.things import Bound, Datum, Function, Object, Scalar
+from epochlint.scripts.things import Datum, Object, Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

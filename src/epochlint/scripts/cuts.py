@@ -7,12 +7,14 @@ moves by the width from round to round, that tells the batch, the samples of one
 from __future__ import annotations
 
 from epochlint.expressions.values import Known, Unknown, Value
+from epochlint.scripts.callables import Bound, Function
+from epochlint.scripts.containers import Mapping, Range, Sequence
 from epochlint.scripts.machine import line_of
 from epochlint.scripts.operators import binary, combine
 from epochlint.scripts.recording import InLoop
 from epochlint.scripts.symbolic import call as call_function
 from epochlint.scripts.symbolic import is_count
-from epochlint.scripts.things import Bound, Datum, Function, Mapping, Object, Range, Scalar, Sequence, constant
+from epochlint.scripts.things import Datum, Object, Scalar, constant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from epochlint.scripts.things import (
-    Class,
-    Datum,
-    Function,
-    Library,
-    Mapping,
-    Object,
-    Opaque,
-    Passed,
-    Scalar,
-    Sequence,
-)
+from epochlint.scripts.callables import Class, Function, Library
+from epochlint.scripts.containers import Mapping, Sequence
+from epochlint.scripts.things import Datum, Object, Opaque, Passed, Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

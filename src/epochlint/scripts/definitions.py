@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import _ast as ast
 
+from epochlint.scripts.callables import Class, Function, Library
 from epochlint.scripts.calls import make_function
 from epochlint.scripts.classes import Factory
 from epochlint.scripts.machine import Activation
 from epochlint.scripts.options import apply_option_decorators
 from epochlint.scripts.scope import Scope
 from epochlint.scripts.syntax import last_identifier
-from epochlint.scripts.things import Class, Datum, Function, Library, Opaque, Scalar
+from epochlint.scripts.things import Datum, Opaque, Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

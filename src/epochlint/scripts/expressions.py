@@ -9,25 +9,15 @@ from epochlint.scripts import arrays, branches
 from epochlint.scripts.attributes import attribute, item
 from epochlint.scripts.binary import binary, merge
 from epochlint.scripts.builtin_names import BUILTINS
+from epochlint.scripts.callables import Library
 from epochlint.scripts.calls import evaluate_call, evaluate_lambda
 from epochlint.scripts.comprehensions import evaluate_comprehension, evaluate_dict_comprehension
+from epochlint.scripts.containers import MORE, Mapping, Sequence, Slice
 from epochlint.scripts.joining import join
 from epochlint.scripts.machine import line_of
 from epochlint.scripts.operators import compare, kind_of, negation, opposite, truth, unary
 from epochlint.scripts.syntax import BINARY_SIGNS, COMPARISON_SIGNS, UNARY_SIGNS
-from epochlint.scripts.things import (
-    MORE,
-    Datum,
-    Library,
-    Mapping,
-    Opaque,
-    Scalar,
-    Sequence,
-    Slice,
-    constant,
-    literal,
-    unknown_scalar,
-)
+from epochlint.scripts.things import Datum, Opaque, Scalar, constant, literal, unknown_scalar
 from epochlint.scripts.truths import as_number, is_something, truth_of
 
 TYPE_CHECKING = False

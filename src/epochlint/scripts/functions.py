@@ -5,13 +5,15 @@ from __future__ import annotations
 import _ast as ast
 
 from epochlint.expressions.values import UNKNOWN, Known, Unknown, Value
+from epochlint.scripts.callables import Function
+from epochlint.scripts.containers import Mapping, Sequence
 from epochlint.scripts.cuts import of_generator
 from epochlint.scripts.joining import join, join_slot
 from epochlint.scripts.machine import DEEPEST_CALLS, FUNCTION_FUEL, Activation
 from epochlint.scripts.operators import combine
 from epochlint.scripts.recording import Branch, InLoop
 from epochlint.scripts.scope import Scope
-from epochlint.scripts.things import Datum, Function, Mapping, Opaque, Scalar, Sequence, constant
+from epochlint.scripts.things import Datum, Opaque, Scalar, constant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from epochlint.expressions.values import UNKNOWN, Value
+from epochlint.scripts.callables import Function, Library
+from epochlint.scripts.containers import Iteration, Mapping, Range, Sequence
 from epochlint.scripts.joining import join
 from epochlint.scripts.machine import line_of
 from epochlint.scripts.properties import length_of, property_of, range_length
 from epochlint.scripts.symbolic import call as call_function
-from epochlint.scripts.things import (
-    Choice,
-    Datum,
-    Function,
-    Iteration,
-    Library,
-    Mapping,
-    Object,
-    Opaque,
-    Range,
-    Scalar,
-    Sequence,
-    constant,
-    unknown_scalar,
-)
+from epochlint.scripts.things import Choice, Datum, Object, Opaque, Scalar, constant, unknown_scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 from epochlint.expressions.values import UNKNOWN, Alternative, Known, OneOf, Symbolic, Value
+from epochlint.scripts.containers import MORE, Content, Entries, Mapping, Sequence
 from epochlint.scripts.operators import alternatives, both, either, is_counter, kind_of, linear, one_of
-from epochlint.scripts.things import (
-    MORE,
-    Choice,
-    Content,
-    Datum,
-    Entries,
-    Mapping,
-    Opaque,
-    Scalar,
-    Sequence,
-    unknown_scalar,
-)
+from epochlint.scripts.things import Choice, Datum, Opaque, Scalar, unknown_scalar
 from epochlint.scripts.trail import ABSENT
 
 TYPE_CHECKING = False

@@ -5,10 +5,12 @@ from __future__ import annotations
 from epochlint.expressions.values import Unknown
 from epochlint.scripts import arrays, declared, roles
 from epochlint.scripts.arguments import Arguments
+from epochlint.scripts.callables import Library
+from epochlint.scripts.containers import Mapping, Sequence
 from epochlint.scripts.machine import line_of
 from epochlint.scripts.properties import Binding, given, property_of
 from epochlint.scripts.recording import Call
-from epochlint.scripts.things import Choice, Datum, Library, Mapping, Object, Opaque, Scalar, Sequence, constant
+from epochlint.scripts.things import Choice, Datum, Object, Opaque, Scalar, constant
 from epochlint.scripts.types import expand
 
 TYPE_CHECKING = False

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from epochlint.scripts.things import Mapping, Object, Scalar, constant, unknown_scalar
+from epochlint.scripts.containers import Mapping
+from epochlint.scripts.things import Object, Scalar, constant, unknown_scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

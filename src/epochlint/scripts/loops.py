@@ -13,6 +13,8 @@ from epochlint.expressions.values import UNKNOWN, Known, Symbolic, Unknown, Valu
 from epochlint.scripts import branches, closing
 from epochlint.scripts.assigning import assign
 from epochlint.scripts.attributes import find_attribute
+from epochlint.scripts.callables import Class, Module
+from epochlint.scripts.containers import Content, Mapping, Sequence
 from epochlint.scripts.counting import counter_at
 from epochlint.scripts.iterating import Pass, pass_over
 from epochlint.scripts.joining import join_slot, own_unknown, same_value
@@ -22,17 +24,7 @@ from epochlint.scripts.recording import InLoop, Loop
 from epochlint.scripts.symbolic import call as call_function
 from epochlint.scripts.symbolic import is_at_least
 from epochlint.scripts.syntax import assigned_in, names_in_target
-from epochlint.scripts.things import (
-    Class,
-    Content,
-    Datum,
-    Mapping,
-    Module,
-    Object,
-    Scalar,
-    Sequence,
-    unknown_scalar,
-)
+from epochlint.scripts.things import Datum, Object, Scalar, unknown_scalar
 from epochlint.scripts.trail import ABSENT
 from epochlint.scripts.truths import truth_of
 

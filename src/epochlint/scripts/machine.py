@@ -9,11 +9,13 @@ from __future__ import annotations
 import _ast as ast
 
 from epochlint.places import Span
+from epochlint.scripts.callables import Function
+from epochlint.scripts.containers import Sequence
 from epochlint.scripts.recording import MOST_CALLS, Branch, Recorder
 from epochlint.scripts.symbolic import take_cost
 from epochlint.scripts.symbols import Symbols
 from epochlint.scripts.syntax import assigned_in
-from epochlint.scripts.things import Datum, Function, Object, Opaque, Sequence
+from epochlint.scripts.things import Datum, Object, Opaque
 from epochlint.scripts.trail import Trail
 
 TYPE_CHECKING = False
@@ -22,12 +24,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from epochlint.scripts.apis import ApiTable
+    from epochlint.scripts.callables import Class, Module
     from epochlint.scripts.command_line import CommandLine
     from epochlint.scripts.facts import Thing
     from epochlint.scripts.recording import Frames, Loop
     from epochlint.scripts.scope import Scope
     from epochlint.scripts.sites import Site, Source
-    from epochlint.scripts.things import Class, Module
     from epochlint.scripts.trail import Writes
     from epochlint.sources.documents import Document
 

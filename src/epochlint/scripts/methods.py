@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from epochlint.scripts import files, parsers
+from epochlint.scripts.callables import Super
+from epochlint.scripts.containers import MORE, Content, Iteration, Mapping, Range, Sequence
 from epochlint.scripts.library import bind, record
 from epochlint.scripts.operators import kind_of, known
 from epochlint.scripts.properties import Binding
-from epochlint.scripts.things import (
-    MORE,
-    Content,
-    Datum,
-    Iteration,
-    Mapping,
-    Object,
-    Opaque,
-    Range,
-    Scalar,
-    Sequence,
-    Super,
-    constant,
-    unknown_scalar,
-)
+from epochlint.scripts.things import Datum, Object, Opaque, Scalar, constant, unknown_scalar
 from epochlint.scripts.types import expand
 
 TYPE_CHECKING = False

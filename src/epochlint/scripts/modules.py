@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import _ast as ast
 
+from epochlint.scripts.callables import Library, Module
+from epochlint.scripts.containers import Sequence
 from epochlint.scripts.machine import DEEPEST_IMPORTS, FUNCTION_FUEL, MOST_MODULES, Activation
 from epochlint.scripts.scope import Scope
 from epochlint.scripts.sites import Source
-from epochlint.scripts.things import Datum, Library, Module, Opaque, Sequence, constant
+from epochlint.scripts.things import Datum, Opaque, constant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

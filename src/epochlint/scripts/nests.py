@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from epochlint.scripts.containers import Range
 from epochlint.scripts.counts import branches_of, loops_of
 from epochlint.scripts.library import role_of
 from epochlint.scripts.recording import Branch, Context
-from epochlint.scripts.things import Datum, Object, Opaque, Range
+from epochlint.scripts.things import Datum, Object, Opaque
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,19 +6,12 @@ from epochlint.expressions.values import FALSE, TRUE, UNKNOWN, Alternative, Know
 from epochlint.scripts import files
 from epochlint.scripts.arguments import Arguments
 from epochlint.scripts.binary import binary
+from epochlint.scripts.containers import Range, Sequence
 from epochlint.scripts.iterating import pass_over
 from epochlint.scripts.operators import kind_of, known, one_of
 from epochlint.scripts.properties import length_of
 from epochlint.scripts.symbolic import call as call_function
-from epochlint.scripts.things import (
-    Datum,
-    Opaque,
-    Range,
-    Scalar,
-    Sequence,
-    constant,
-    unknown_scalar,
-)
+from epochlint.scripts.things import Datum, Opaque, Scalar, constant, unknown_scalar
 from epochlint.scripts.truths import as_number, truth_of
 
 TYPE_CHECKING = False

@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from epochlint.scripts.arguments import Arguments
 from epochlint.scripts.attributes import assign_attribute, attribute, find_attribute
+from epochlint.scripts.callables import Bound, Class, Function, Library
+from epochlint.scripts.containers import Mapping, Sequence
 from epochlint.scripts.number_functions import only
 from epochlint.scripts.operators import kind_of
-from epochlint.scripts.things import (
-    Bound,
-    Class,
-    Datum,
-    Function,
-    Library,
-    Mapping,
-    Object,
-    Opaque,
-    Scalar,
-    Sequence,
-    constant,
-    unknown_scalar,
-)
+from epochlint.scripts.things import Datum, Object, Opaque, Scalar, constant, unknown_scalar
 from epochlint.scripts.truths import is_something
 
 TYPE_CHECKING = False

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from epochlint.scripts.callables import Function, Library
 from epochlint.scripts.declared import declared_default
-from epochlint.scripts.things import Datum, Function, Library, Object, Scalar
+from epochlint.scripts.things import Datum, Object, Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

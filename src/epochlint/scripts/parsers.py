@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
+from epochlint.scripts.callables import Library
+from epochlint.scripts.containers import MORE, Sequence
 from epochlint.scripts.declared import declared_default, namespace_object
-from epochlint.scripts.things import (
-    MORE,
-    Datum,
-    Library,
-    Object,
-    Opaque,
-    Scalar,
-    Sequence,
-    constant,
-)
+from epochlint.scripts.things import Datum, Object, Opaque, Scalar, constant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

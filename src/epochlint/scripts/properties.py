@@ -4,26 +4,13 @@ from __future__ import annotations
 
 from epochlint.expressions.values import NONE, UNKNOWN, Known, Unknown, Value
 from epochlint.scripts import cuts
+from epochlint.scripts.callables import Bound, Function, Library, Method
+from epochlint.scripts.containers import Iteration, Mapping, Range, Sequence
 from epochlint.scripts.machine import line_of
 from epochlint.scripts.operators import binary, combine
 from epochlint.scripts.symbolic import call as call_function
 from epochlint.scripts.symbolic import is_count
-from epochlint.scripts.things import (
-    Bound,
-    Choice,
-    Datum,
-    Function,
-    Iteration,
-    Library,
-    Mapping,
-    Method,
-    Object,
-    Opaque,
-    Range,
-    Scalar,
-    Sequence,
-    constant,
-)
+from epochlint.scripts.things import Choice, Datum, Object, Opaque, Scalar, constant
 from epochlint.scripts.truths import as_number
 
 TYPE_CHECKING = False

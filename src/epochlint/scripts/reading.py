@@ -18,6 +18,7 @@ from epochlint.scripts import (
     training_loops,
 )
 from epochlint.scripts.arguments import Arguments
+from epochlint.scripts.callables import Class, Function
 from epochlint.scripts.classes import instantiate
 from epochlint.scripts.command_line import CommandLine
 from epochlint.scripts.facts import Script
@@ -26,7 +27,7 @@ from epochlint.scripts.machine import Activation, Machine
 from epochlint.scripts.modules import module_name, module_scope
 from epochlint.scripts.sites import Source
 from epochlint.scripts.syntax import walk
-from epochlint.scripts.things import Class, Function, Object
+from epochlint.scripts.things import Object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

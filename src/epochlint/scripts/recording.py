@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     from epochlint.places import Place, Span
+    from epochlint.scripts.callables import Class
     from epochlint.scripts.facts import Thing
     from epochlint.scripts.sites import Site
-    from epochlint.scripts.things import Class, Datum, Object, Passed, Scalar, Slots
+    from epochlint.scripts.things import Datum, Object, Passed, Scalar, Slots
 
     Frame: TypeAlias = "InLoop | Branch | Context"
     Frames: TypeAlias = "tuple[Frame, ...]"

@@ -7,7 +7,9 @@ made, since nothing else tells of a run.
 from __future__ import annotations
 
 from epochlint.scripts.arguments import Arguments
-from epochlint.scripts.things import Class, Datum, Function, Mapping, Scalar, Sequence
+from epochlint.scripts.callables import Class, Function
+from epochlint.scripts.containers import Mapping, Sequence
+from epochlint.scripts.things import Datum, Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from epochlint.expressions.values import Known, OneOf, Symbolic, Value
 from epochlint.places import Place
 from epochlint.scripts import facts, recording
+from epochlint.scripts.callables import Bound, Class, Function, Library, Partial
+from epochlint.scripts.containers import Iteration, Mapping, Range, Sequence
 from epochlint.scripts.cuts import of_items
 from epochlint.scripts.files import File
 from epochlint.scripts.forms import form_of
@@ -14,21 +16,7 @@ from epochlint.scripts.operators import kind_of
 from epochlint.scripts.properties import property_of
 from epochlint.scripts.roles import ENVIRONMENT
 from epochlint.scripts.sites import place_of, text_of
-from epochlint.scripts.things import (
-    Bound,
-    Choice,
-    Class,
-    Datum,
-    Function,
-    Iteration,
-    Library,
-    Mapping,
-    Object,
-    Partial,
-    Range,
-    Scalar,
-    Sequence,
-)
+from epochlint.scripts.things import Choice, Datum, Object, Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

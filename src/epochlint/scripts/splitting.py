@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from epochlint.expressions.values import UNKNOWN, Known
+from epochlint.scripts.containers import Sequence
 from epochlint.scripts.properties import property_of
-from epochlint.scripts.things import Datum, Object, Opaque, Passed, Scalar, Sequence, constant
+from epochlint.scripts.things import Datum, Object, Opaque, Passed, Scalar, constant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

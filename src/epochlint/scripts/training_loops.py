@@ -5,6 +5,7 @@ from __future__ import annotations
 from epochlint.expressions.values import UNKNOWN, Known, Unknown, Value
 from epochlint.scripts import facts as records
 from epochlint.scripts.accumulation import Window, trains_only_under, window_of
+from epochlint.scripts.containers import Range
 from epochlint.scripts.counts import product
 from epochlint.scripts.gradients import gradients_of
 from epochlint.scripts.limits import Limit, batches_within, limits_of
@@ -13,7 +14,7 @@ from epochlint.scripts.operators import binary, combine, linear
 from epochlint.scripts.schedulers import scheduler_uses
 from epochlint.scripts.sites import place_of
 from epochlint.scripts.snapshot import NOWHERE, number_of, over_of, thing_of
-from epochlint.scripts.things import Range, Scalar, constant
+from epochlint.scripts.things import Scalar, constant
 from epochlint.scripts.totals import totals
 
 TYPE_CHECKING = False

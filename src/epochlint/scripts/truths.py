@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
+from epochlint.scripts.callables import Class, Function, Module
+from epochlint.scripts.containers import Iteration, Mapping, Range, Sequence, Slice
 from epochlint.scripts.joining import join
 from epochlint.scripts.machine import line_of
 from epochlint.scripts.operators import truth
-from epochlint.scripts.things import (
-    Choice,
-    Class,
-    Datum,
-    Function,
-    Iteration,
-    Mapping,
-    Module,
-    Object,
-    Opaque,
-    Range,
-    Scalar,
-    Sequence,
-    Slice,
-)
+from epochlint.scripts.things import Choice, Datum, Object, Opaque, Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ import _ast as ast
 
 from epochlint.scripts import branches
 from epochlint.scripts.branching import Side, run_sides
+from epochlint.scripts.containers import Content
 from epochlint.scripts.joining import join_slot
 from epochlint.scripts.syntax import walk
-from epochlint.scripts.things import Content, Datum, Opaque, Scalar, unknown_scalar
+from epochlint.scripts.things import Datum, Opaque, Scalar, unknown_scalar
 from epochlint.scripts.trail import ABSENT
 
 TYPE_CHECKING = False
