@@ -142,7 +142,10 @@ class Analysis:
         understood: dict[Place, Option | None] = {}
         loaded: set[str] = set()
         converted: set[str] = set()
+        numeric: set[str] = set()  # files in whose format, as their framework reads it, `1e-4` is a number
         for one in plans:
+            if one.run.framework.reads_numbers:
+                numeric.update(joined.path for joined in one.run.documents)
             if any("string" in option.coerces for option in one.run.framework.options):
                 converted.update(joined.path for joined in one.run.documents)
             for setting in one.run.settings:
@@ -154,7 +157,7 @@ class Analysis:
                 loaded.update(read for read, _ in (script.reads if script is not None else ()))
         for path in self.focus:
             document = self.files.read(path) if self.files.kind(path) == "yaml" else None
-            if document is not None:
+            if document is not None and path not in numeric:
                 yield from check_document(
                     document, self.catalogue, self.selected, understood, path in loaded, path in converted
                 )

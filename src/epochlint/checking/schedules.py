@@ -98,9 +98,9 @@ def _by_formula(planned: Planned, formula: Expression) -> Parameter:
     """Return a parameter that the framework gives: the number that somebody wrote for it where it is handed on as it
     is."""
     value = planned.derivation.evaluate(formula)
-    if formula.tree[0] != "name":
+    name = planned.derivation.handed_on(formula)
+    if not name:
         return Parameter(value, value)
-    name = formula.tree[1]
     used = planned.derivation.input(name)
     setting = planned.environment.setting(name)
     if setting is None:
@@ -296,7 +296,7 @@ def _ticks(planned: Planned, use: ScheduleUse, per: str) -> Value:
         and not planned.derivation.is_written("max_steps")
     ):
         ticks = _combined(planned.derivation.value("epochs"), "*", planned.derivation.value("steps_per_epoch"))
-    for formula, sign in ((use.times, "*"), (use.every, "/")):
+    for formula, sign in ((use.times, "*"), (use.every, "/"), (use.late, "-")):
         if formula is not None:
             ticks = _combined(ticks, sign, planned.derivation.evaluate(formula))
     return ticks
@@ -306,7 +306,10 @@ def _is_length_written(planned: Planned) -> bool:
     """Tell whether somebody wrote how long the run is: a framework's default is nobody's statement."""
     if planned.environment.lookup("loop.tail") is not None:
         return True
-    return any(planned.derivation.is_written(name) for name in ("epochs", "max_steps", "total_steps"))
+    return any(
+        planned.derivation.is_written(name)
+        for name in ("epochs", "max_steps", "max_samples", "max_tokens", "total_steps")
+    )
 
 
 def _is_overridable(planned: Planned) -> bool:
@@ -331,7 +334,7 @@ def _lengths_in(excess: Value) -> int:
 
 
 def _combined(left: Value, sign: str, right: Value) -> Value:
-    if right == Known(1):
+    if right == Known(0 if sign == "-" else 1):
         return left
     values = {"left": left, "right": right}
     return evaluate(Expression("", (sign, ("name", "left"), ("name", "right"))), lambda name: values[name])

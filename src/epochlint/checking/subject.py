@@ -164,8 +164,11 @@ class Subject(Facts):
     def is_smoke(self) -> bool:
         if self.planned.run.smoke:
             return True
+        tiny = self.planned.run.framework.tiny_run
         steps = self.planned.derivation.value("total_steps")
-        return isinstance(steps, Known) and isinstance(steps.value, int | float) and steps.value <= TINY_RUN
+        if not isinstance(steps, Known) or not isinstance(steps.value, int | float):
+            return False
+        return steps.value <= (TINY_RUN if tiny is None else tiny)
 
     def derivation(self, name: str) -> str:
         if name not in QUANTITIES or self.knows(name):

@@ -73,7 +73,10 @@ class CommandView(View):
 
     def part(self, name: str) -> View | None:
         flag = self._flags.get(name)
-        return FlagView(flag) if flag is not None else None
+        if flag is not None:
+            return FlagView(flag)
+        inside = {key[len(name) + 1 :]: flag for key, flag in self._flags.items() if key.startswith(name + ".")}
+        return _Section(inside, self._complete, self.place) if inside else None
 
     def names(self) -> tuple[str, ...]:
         return tuple(self._flags)
@@ -87,6 +90,16 @@ class CommandView(View):
     @property
     def complete(self) -> bool:
         return self._complete
+
+
+class _Section(CommandView):
+    """The options of a command under one name: of `trainer.max_epochs=3`, `trainer` has `max_epochs`."""
+
+    def __init__(self, flags: dict[str, Flag], complete: bool, place: Place) -> None:
+        self._flags = flags
+        self._complete = complete
+        first = next(iter(flags.values())).word
+        self.place = first.given_at or first.place or place
 
 
 class FlagView(View):

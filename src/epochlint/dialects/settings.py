@@ -7,6 +7,7 @@ from epochlint.dialects.readings import Component, Setting
 from epochlint.dialects.views import NodeView, View, elements_of
 from epochlint.expressions.values import Known, Unknown, Value
 from epochlint.records import replace
+from epochlint.sources.documents import ScalarNode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,17 +27,21 @@ DEEPEST_COMPONENT = 4  # schedules made of schedules, data sets wrapped in data 
 def settings_of(framework: Framework, run: View, objects: Objects) -> tuple[Setting, ...]:
     """Return every option that is given: those of the run itself, and the dotted ones of its objects."""
     settings = []
+    dotted = set()
     for name in run.names():
         view = run.part(name)
         if view is not None:
-            settings.append(_setting(framework.option(name), name, view))
+            settings.append(_setting(framework, framework.option(name), name, view))
+            if "." in name:
+                dotted.add(name)
     for option in framework.options:
-        head, _, rest = option.name.partition(".")
-        if not rest:
-            continue
-        view = _down(objects.get(head, (run.part(head),) if run.part(head) else ())[:1], rest.split("."))
-        if view is not None:
-            settings.append(_setting(option, option.name, view))
+        for path in (option.name, *option.aliases):
+            head, _, rest = path.partition(".")
+            if not rest or path in dotted:
+                continue
+            view = _down(objects.get(head, (run.part(head),) if run.part(head) else ())[:1], rest.split("."))
+            if view is not None:
+                settings.append(_setting(framework, option, option.name, view))
     return tuple(settings)
 
 
@@ -47,9 +52,11 @@ def _down(views: tuple[View | None, ...], parts: list[str]) -> View | None:
     return view
 
 
-def _setting(option: Option | None, name: str, view: View) -> Setting:
+def _setting(framework: Framework, option: Option | None, name: str, view: View) -> Setting:
     written = view.written()
     value = coerced(written.value, option) if option else written.value
+    if framework.reads_numbers and isinstance(written.source, ScalarNode) and not written.source.quoted:
+        value = _as_number(value)
     return Setting(
         option=option.name if option else name,
         value=value,
@@ -72,7 +79,12 @@ def _by_some_function(types: tuple[str, ...]) -> bool:
 
 def coerced(value: Value, option: Option) -> Value:
     """Convert a text to the number it stands for, where the framework does so by itself."""
-    if not isinstance(value, Known) or not isinstance(value.value, str) or "string" not in option.coerces:
+    return _as_number(value) if "string" in option.coerces else value
+
+
+def _as_number(value: Value) -> Value:
+    """Return the number that a text stands for, anything else as it is."""
+    if not isinstance(value, Known) or not isinstance(value.value, str) or value.value[:1] not in "+-.0123456789":
         return value
     try:
         return Known(int(value.value))
@@ -105,7 +117,7 @@ def _component(
         if part is None:
             continue
         option = next((option for option in spec.options if option.name == name), None) if spec else None
-        settings.append(_setting(option, _parameter(name, spec), part))
+        settings.append(_setting(framework, option, _parameter(name, spec), part))
         if depth < DEEPEST_COMPONENT:
             objects = (element for element in elements_of(part) if element.types)
             inside.extend(_component(framework, name, element, specs, depth + 1) for element in objects)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 # How configuration files name the class of an object, and where its arguments are (beside the name, if empty).
 _INSTANTIATIONS = (("class_path", "init_args"), ("_target_", ""), ("_component_", ""), ("type", ""))
+# A name is that of a class only where its arguments stand beside it.
+_NAMED = (("name", "kwargs"),)
 
 
 @record
@@ -219,7 +221,7 @@ class NodeView(View):
         node = self.node
         if not isinstance(node, MappingNode):
             return None
-        for _, inside in _INSTANTIATIONS:
+        for _, inside in (*_INSTANTIATIONS, *_NAMED):
             arguments = node.get(inside) if inside else None
             if isinstance(arguments, MappingNode):
                 return arguments
@@ -260,8 +262,10 @@ class NodeView(View):
     def types(self) -> tuple[str, ...]:
         if not isinstance(self.node, MappingNode):
             return ()
-        for key, _ in _INSTANTIATIONS:
+        for key, inside in (*_INSTANTIATIONS, *_NAMED):
             named = self.node.get(key)
+            if (key, inside) in _NAMED and not isinstance(self.node.get(inside), MappingNode):
+                continue
             if isinstance(named, ScalarNode) and isinstance(named.value, str):
                 return (named.value,)
         return _registered(self.node)

@@ -269,6 +269,8 @@ class Framework:
     uses: tuple[str, ...] = ()
     unknown_options: str = "ignored"  # ignored | raises: what becomes of an option the framework does not know
     one_process: bool = False  # no launcher or device option seen means one process
+    reads_numbers: bool = False  # its configuration files are read so that `1e-4` is a number
+    tiny_run: int | None = None  # a run of so many steps is a smoke test
     sources: tuple[str, ...] = ()
     verified: str = "derived"
     description: str = ""

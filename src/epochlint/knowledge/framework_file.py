@@ -81,6 +81,8 @@ def _own_part(top: Part, scope: Scope, inherited: LoopSpec | None) -> Framework:
         uses=top.words("uses"),
         unknown_options=top.text("unknown_options", "ignored"),
         one_process=top.flag("one_process"),
+        reads_numbers=top.flag("reads_numbers"),
+        tiny_run=part.value if (part := top.get("tiny_run")) is not None else None,
         sources=top.words("sources"),
         verified=top.text("verified", "derived"),
         description=top.text("description"),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     Special: TypeAlias = dict[str, Callable[..., Value]]
 
 COUNTED_QUANTITIES = frozenset({"total_steps", "total_micro_batches", "samples_seen", "epochs_run"})
+LONGEST_HAND = 20  # private names that hand a number on to each other
 LONGEST_FORMULA = 100  # characters; a longer one says more with names than with what stands behind them
 SIZES = ("dataset_size", "eval_dataset_size")
 SETTLING = (*SIZES, "world_size")
@@ -193,6 +194,30 @@ class Derivation:
     def evaluate_at(self, expression: Expression, tick: int) -> Value:
         """Evaluate a formula over `t`."""
         return evaluate(expression, lambda name: Known(tick) if name == "t" else self.value(name), self.special)
+
+    def handed_on(self, expression: Expression) -> str:
+        """Return the name whose number a formula hands on as it is, through private names and the side of a conditional
+        that is taken; "" where it is computed."""
+        tree = expression.tree
+        for _ in range(LONGEST_HAND):
+            if tree[0] == "if":
+                side = truth(evaluate(Expression("", tree[1]), self.value, self.special))
+                if side is None:
+                    return ""
+                tree = tree[2] if side else tree[3]
+                continue
+            if tree[0] != "name":
+                return ""
+            name = str(tree[1])
+            if name not in self._let or self.environment.setting(name) is not None:
+                return name
+            formula = next(
+                (one for one in self._in_force(self._let, name) if self.holds(one.condition) is not False), None
+            )
+            if formula is None or self.holds(formula.condition) is None:
+                return ""
+            tree = formula.expression.tree
+        return ""
 
     def holds(self, condition: Expression | None) -> bool | None:
         """Return True if a condition must hold, False if it cannot, None if it may."""
