@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 
 from epochlint.expressions.evaluate import evaluate, truth
 from epochlint.expressions.values import UNKNOWN, Known, Scalar, Value
-from epochlint.knowledge.catalogue import ComponentSpec, Framework, Rule
+from epochlint.knowledge.catalogue import ComponentSpec, Framework
 from epochlint.knowledge.quantities import QUANTITIES
+from epochlint.knowledge.rule import Rule
 from epochlint.knowledge.store import Catalogue
 
 Names = dict[str, Scalar]
@@ -100,7 +101,12 @@ def _ignored(framework: Framework, _: frozenset[str]) -> Iterator[Names]:
 def _refusals(framework: Framework, _: frozenset[str]) -> Iterator[Names]:
     for part in _parts(framework):
         for refusal in part.refusals:
-            yield {"refusal": refusal.name, "error": refusal.error, "phase": refusal.phase}
+            yield {
+                "refusal": refusal.name,
+                "error": refusal.error,
+                "phase": refusal.phase,
+                "told_by": refusal.rule or None,
+            }
 
 
 def _intervals(framework: Framework, _: frozenset[str]) -> Iterator[Names]:

@@ -12,8 +12,7 @@ from epochlint import session
 from epochlint.configuration.options import Options
 from epochlint.findings.finding import CERTAINTIES, SEVERITIES
 from epochlint.findings.own_rules import FAMILY, OWN_RULES, OwnRule
-from epochlint.knowledge.catalogue import Guarded, Rule
-from epochlint.knowledge.pages import Example, RulePage
+from epochlint.knowledge.rule import Example, Guarded, Rule, RulePage
 from epochlint.knowledge.store import Catalogue
 from epochlint.reports.concise import concise
 from generator import markdown

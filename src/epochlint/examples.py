@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from epochlint.findings.finding import Finding
-    from epochlint.knowledge.pages import Example, RulePage
+    from epochlint.knowledge.rule import Example, RulePage
 
 LEAST = 2  # examples of each kind: what is wrong, and what looks alike and is right
 

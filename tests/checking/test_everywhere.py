@@ -12,7 +12,7 @@ from epochlint.checking import rules
 from epochlint.configuration.options import Options
 from epochlint.findings.finding import Finding
 from epochlint.knowledge.catalogue import Formula, Versions
-from epochlint.knowledge.pages import Example
+from epochlint.knowledge.rule import Example
 from epochlint.knowledge.store import Catalogue
 from epochlint.plan.derivation import Derivation
 from epochlint.plan.plan import Entry

@@ -236,6 +236,9 @@ def test_all_wrong_files_are_reported(folder: Path, write: Write, write_rule: Wr
         "frameworks/dangling.yaml",
         "options: {x: {reads: nowhere}}\nschedule: {option: x, names: {a: nothing}, clock: steps}",
     )
+    refusal = "{name: n, phase: train, when: x > 1, error: E, rule: nothing}"
+    refusing = f"components: {{c: {{calls: [a.B], refuses: [{refusal}]}}}}"
+    write("frameworks/refusing.yaml", "options: {x: {}}\n" + refusing)
     write_rule("twice", "EL202", more="frameworks: [nobody]\n")
     write_rule("renamed", "EL203", more="aliases: [too-long]\n")
     errors = [str(error) for error in check_sources([str(folder)])]
@@ -243,6 +246,7 @@ def test_all_wrong_files_are_reported(folder: Path, write: Write, write_rule: Wr
         "frameworks/broken.yaml",
         "frameworks/dangling.yaml",
         "frameworks/dangling.yaml",
+        "frameworks/refusing.yaml",
         "rules/steps/renamed.yaml",
         "rules/steps/twice.yaml",
         "rules/steps/twice.yaml",
@@ -250,9 +254,10 @@ def test_all_wrong_files_are_reported(folder: Path, write: Write, write_rule: Wr
     ]
     assert "there is no framework file 'nowhere'" in errors[1]
     assert "there is no schedule file 'nothing'" in errors[2]
-    assert "too-long is used by rules/steps/too-long.yaml too" in errors[3]
-    assert "EL202 is used by rules/steps/too-short.yaml too" in errors[4]
-    assert "there is no framework file 'nobody'" in errors[5]
+    assert "there is no rule 'nothing'" in errors[3]
+    assert "too-long is used by rules/steps/too-long.yaml too" in errors[4]
+    assert "EL202 is used by rules/steps/too-short.yaml too" in errors[5]
+    assert "there is no framework file 'nobody'" in errors[6]
 
 
 def test_a_wrong_file_is_left_out_and_the_rest_stays(folder: Path, tmp_path: Path, write: Write) -> None:

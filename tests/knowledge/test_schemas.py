@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from epochlint.knowledge import catalogue
+from epochlint.knowledge import catalogue, rule
 from epochlint.knowledge.quantities import COUNTERS, QUANTITIES
 from epochlint.knowledge.schema import schema_of
 
@@ -96,5 +96,5 @@ def test_every_field_of_other_records_has_its_key(kind: str, record: str) -> Non
     keys = set(schema_of(kind)["properties"])
     other = {"condition": "if", "refusals": "refuses"}
     derived = {"needs"}
-    for field in getattr(catalogue, record)._fields:
+    for field in getattr(rule if kind == "rule" else catalogue, record)._fields:
         assert field in derived or other.get(field, field) in keys, f"{record}.{field}"

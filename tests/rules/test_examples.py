@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from epochlint.examples import failures
-from epochlint.knowledge.pages import RulePage
+from epochlint.knowledge.rule import RulePage
 from epochlint.knowledge.store import Catalogue
 from epochlint.records import replace
 

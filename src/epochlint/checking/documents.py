@@ -7,7 +7,8 @@ from epochlint.checking.rules import Evaluation
 from epochlint.checking.subject import Facts
 from epochlint.expressions.values import NONE, Known
 from epochlint.findings.finding import Finding
-from epochlint.knowledge.catalogue import Option, Rule
+from epochlint.knowledge.catalogue import Option
+from epochlint.knowledge.rule import Rule
 from epochlint.knowledge.store import Catalogue
 from epochlint.places import Place
 from epochlint.sources.documents import Document, MappingNode, Node, ScalarNode, walk

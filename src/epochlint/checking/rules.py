@@ -12,7 +12,7 @@ from epochlint.expressions.evaluate import evaluate, missing_of, truth
 from epochlint.expressions.language import Expression, names_in_order
 from epochlint.expressions.values import Known, Value
 from epochlint.findings.finding import Edit, Finding, Related, TextEdit
-from epochlint.knowledge.catalogue import Guarded, Rule
+from epochlint.knowledge.rule import Guarded, Rule
 from epochlint.knowledge.store import Catalogue
 from epochlint.plan.planned import Plans
 from epochlint.plan.settling import lone_symbol

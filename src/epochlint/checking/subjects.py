@@ -114,6 +114,7 @@ def refusals(planned: Planned) -> Iterator[Subject]:
 
 def _add_refusal(subject: Subject, refusal: Refusal) -> None:
     subject.add("refusal", Known(refusal.name))
+    subject.add("told_by", Known(refusal.rule or None))
     subject.add("error", Known(refusal.error))
     subject.add("phase", Known(refusal.phase))
     subject.add("message", Known(fill(refusal.message, subject)))

@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-    from epochlint.knowledge.pages import RulePage
+    from epochlint.knowledge.rule import RulePage
 
 TEMPLATE = os.path.join("rules", "new-rule.txt")
 

@@ -1,4 +1,4 @@
-"""The frozen catalogue: frameworks, schedules, APIs and rules as the engine uses them.
+"""The frozen catalogue: frameworks, schedules, APIs and launchers as the engine uses them; rules are in `rule`.
 
 Formulas and conditions arrive parsed (`Expression`), with their source text for messages and derivations.
 """
@@ -130,7 +130,10 @@ class Ignored:
 
 @record
 class Refusal:
-    """The framework raises `error` in `phase` (parse, construct, prepare, train) when `when` holds."""
+    """The framework raises `error` in `phase` (parse, construct, prepare, train) when `when` holds.
+
+    `rule` is the rule that tells it, where one with a message of its own does.
+    """
 
     name: str
     phase: str
@@ -139,6 +142,7 @@ class Refusal:
     message: str = ""
     options: tuple[str, ...] = ()
     versions: Versions = ()
+    rule: str = ""
 
 
 @record
@@ -362,58 +366,7 @@ class Api:
     builds: tuple[tuple[str, str, str], ...] = ()
 
 
-# --- rules -----------------------------------------------------------------------------------------------------------
-
-
-@record
-class Guarded:
-    """A value that depends: the first whose condition holds."""
-
-    text: str
-    condition: Expression | None = None
-
-
-@record
-class RelatedPlace:
-    at: str
-    message: str
-
-
-@record
-class RuleEdit:
-    """A change: new text at a place, or an `operation` (`floor-division`) on what stands there."""
-
-    title: str
-    safety: str
-    at: str
-    text: str = ""
-    operation: str = ""
-
-
-@record
-class Rule:
-    """One rule, as `rules/<family>/<name>.yaml` tells it; see docs/writing-rules.md."""
-
-    code: str
-    name: str
-    aliases: tuple[str, ...]
-    about: str
-    severity: tuple[Guarded, ...]
-    certainty: tuple[Guarded, ...]
-    summary: str
-    message: tuple[Guarded, ...]
-    help: str
-    at: tuple[str, ...]  # the first of these places that exists
-    condition: Expression
-    may: bool = False  # fire, as likely, where the condition only may hold
-    consequence: bool = False  # drops to a note where the run is tiny or a smoke test
-    written: tuple[str, ...] = ()  # at least one of these must have been written by somebody
-    let: tuple[Formula, ...] = ()
-    related: tuple[RelatedPlace, ...] = ()
-    frameworks: tuple[str, ...] = ()
-    edit: RuleEdit | None = None
-    label: str = ""  # what stands under the place, in a few words
-    needs: frozenset[str] = frozenset()  # names without which it cannot fire: what the index is made of
+# --- launchers -------------------------------------------------------------------------------------------------------
 
 
 @record

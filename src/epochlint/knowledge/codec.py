@@ -8,7 +8,7 @@ not even looked into when it is read.
 from __future__ import annotations
 
 from epochlint.expressions import language, units
-from epochlint.knowledge import catalogue, pages
+from epochlint.knowledge import catalogue, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def _records_of(*modules: Any) -> tuple[type, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
-CLASSES = _records_of(units, language, catalogue, pages)
+CLASSES = _records_of(units, language, catalogue, rule)
 _NUMBERS = {cls: number for number, cls in enumerate(CLASSES)}
 # What stored data depend on: they are of no use to a program whose records have other fields.
 SHAPE = tuple((cls.__name__, tuple(cls._fields)) for cls in CLASSES)  # type: ignore[attr-defined]

@@ -10,8 +10,9 @@ from epochlint.records import replace
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from epochlint.knowledge.catalogue import Framework, Option, Rule, Signature
+    from epochlint.knowledge.catalogue import Framework, Option, Signature
     from epochlint.knowledge.loading import Everything
+    from epochlint.knowledge.rule import Rule
 
 _SCRIPT_KINDS = ("python", "notebook")
 _CONFIG_KINDS = ("yaml", "json", "toml")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from epochlint.knowledge.cross_checks import problems_between
 from epochlint.knowledge.datafile import LARGEST, DataFile
 from epochlint.knowledge.errors import CatalogueError
 from epochlint.knowledge.folders import Source, sources_in
@@ -15,8 +16,8 @@ from epochlint.knowledge.rule_file import page_from, rule_from
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from epochlint.knowledge.catalogue import ComponentSpec, Framework, Launcher, Rule, Schedule
-    from epochlint.knowledge.pages import RulePage
+    from epochlint.knowledge.catalogue import ComponentSpec, Framework, Launcher, Schedule
+    from epochlint.knowledge.rule import Rule, RulePage
 
 # The framework file that every other inherits without saying so: identities that hold everywhere.
 EVERYWHERE = "common"
@@ -108,31 +109,32 @@ class Workshop:
 
     def __init__(self, sources: Sequence[Source], outside: Sequence[Source] = ()) -> None:
         self.sources = tuple(sources)
-        self._outside = tuple(outside)
-        self._by_name: dict[tuple[str, str], Source] = {}
-        for source in (*self._outside, *self.sources):
-            self._by_name.setdefault((source.kind, source.name), source)
+        self.outside = tuple(outside)
+        self.by_name: dict[tuple[str, str], Source] = {}
+        for source in (*self.outside, *self.sources):
+            self.by_name.setdefault((source.kind, source.name), source)
         self._files: dict[str, DataFile | CatalogueError] = {}
         self._drafts: dict[str, Draft | CatalogueError] = {}
 
     def framework(self, name: str) -> Framework:
         """Return a framework with everything that it inherits. Raises CatalogueError."""
         draft = self._draft(name)
-        everywhere = self._draft(EVERYWHERE).framework if self._has(EVERYWHERE) and name != EVERYWHERE else None
+        everywhere = self._draft(EVERYWHERE).framework if self.has(EVERYWHERE) and name != EVERYWHERE else None
         return draft.finished(everywhere, self._used(draft))
 
     def everything(self) -> Everything:
         """Make all records; errors are collected, not raised."""
         made = Everything()
         for source in self.sources:
-            first = self._by_name[source.kind, source.name]
+            first = self.by_name[source.kind, source.name]
             try:
                 if first is not source:
                     raise CatalogueError(source.shown, f"{source.name!r} is the name of {first.shown} too")
                 self._make(source, made)
             except CatalogueError as error:
                 made.add_error(error)
-        self._check_names(made)
+        for problem in problems_between(self, made):
+            made.add_error(problem)
         if any(rule.frameworks for rule, _ in made.rules):
             made.ancestors = self._all_ancestors()
         return made
@@ -141,13 +143,13 @@ class Workshop:
         if source.kind == "framework":
             made.frameworks.append(self.framework(source.name))
         elif source.kind == "schedule":
-            made.schedules.append(schedule_from(self._file(source)))
+            made.schedules.append(schedule_from(self.file(source)))
         elif source.kind == "api":
-            made.libraries.append(library_from(self._file(source)))
+            made.libraries.append(library_from(self.file(source)))
         elif source.kind == "launcher":
-            made.launchers.append(launcher_from(self._file(source)))
+            made.launchers.append(launcher_from(self.file(source)))
         else:
-            file = self._file(source)
+            file = self.file(source)
             made.rules.append((rule_from(file), page_from(file)))
 
     # --- frameworks --------------------------------------------------------------------------------------------------
@@ -158,7 +160,7 @@ class Workshop:
             chain: list[str] = []
             while name not in self._drafts:
                 if name in chain:
-                    source = self._by_name["framework", name]
+                    source = self.by_name["framework", name]
                     cycle = " → ".join((*chain[chain.index(name) :], name))
                     raise CatalogueError(source.shown, f"these extend each other: {cycle}", inside="extends")
                 chain.append(name)
@@ -176,21 +178,21 @@ class Workshop:
     def _make_draft(self, name: str) -> Draft | CatalogueError:
         try:
             parent = self._extended(name)
-            return Draft(self._framework_file(name), self._draft(parent).framework if parent else None)
+            return Draft(self.file_of_framework(name), self._draft(parent).framework if parent else None)
         except CatalogueError as error:
             return error
 
     def _extended(self, name: str) -> str | None:
-        top = self._framework_file(name).top
+        top = self.file_of_framework(name).top
         part = top.get("extends")
-        if part is not None and not self._has(part.value):
+        if part is not None and not self.has(part.value):
             raise part.error(f"there is no framework file {part.value!r}")
         return str(part.value) if part is not None else None
 
     def _all_ancestors(self) -> dict[str, tuple[str, ...]]:
         """Return what each framework extends, those outside too; of wrong files nothing is known."""
         found: dict[str, tuple[str, ...]] = {}
-        for kind, name in self._by_name:
+        for kind, name in self.by_name:
             if kind == "framework":
                 with suppress(CatalogueError):
                     self._draft(name)
@@ -215,7 +217,7 @@ class Workshop:
             if name in seen:
                 continue
             seen.add(name)
-            if not self._has(name):
+            if not self.has(name):
                 raise (draft.file.top.get("uses") or draft.file.top).error(f"there is no framework file {name!r}")
             used = self._draft(name).framework
             waiting.extend(used.uses)
@@ -223,13 +225,13 @@ class Workshop:
                 components.setdefault(component.name, component)
         return tuple(components.values())
 
-    def _has(self, framework: str) -> bool:
-        return ("framework", framework) in self._by_name
+    def has(self, framework: str) -> bool:
+        return ("framework", framework) in self.by_name
 
-    def _framework_file(self, name: str) -> DataFile:
-        return self._file(self._by_name["framework", name])
+    def file_of_framework(self, name: str) -> DataFile:
+        return self.file(self.by_name["framework", name])
 
-    def _file(self, source: Source) -> DataFile:
+    def file(self, source: Source) -> DataFile:
         known = self._files.get(source.path)
         if known is None:
             try:
@@ -240,42 +242,6 @@ class Workshop:
         if isinstance(known, CatalogueError):
             raise known
         return known
-
-    # --- what files say about each other -----------------------------------------------------------------------------
-
-    def _check_names(self, made: Everything) -> None:
-        """Report names of other files that do not exist, and codes and aliases that are used twice."""
-        for framework in made.frameworks:
-            file = self._framework_file(framework.name)
-            for option in framework.options:
-                if option.reads and not self._has(option.reads):
-                    keys = ("options", option.name, "reads")
-                    made.add_error(file.error(keys, f"there is no framework file {option.reads!r}"))
-            for use in framework.schedules:
-                for value, name in use.names:
-                    if ("schedule", name) not in self._by_name:
-                        made.add_error(file.error(("schedule", "names", value), f"there is no schedule file {name!r}"))
-        seen = self._codes_outside() if made.rules else {}
-        for rule, _ in made.rules:
-            file = self._file(self._by_name["rule", rule.name])
-            for key, names in (("code", (rule.code,)), ("aliases", rule.aliases)):
-                for name in names:
-                    other = seen.setdefault(name, file.path)
-                    if other != file.path or (key == "aliases" and ("rule", name) in self._by_name):
-                        taken = self._by_name["rule", name].shown if ("rule", name) in self._by_name else other
-                        made.add_error(file.error((key,), f"{name} is used by {taken} too"))
-            for name in rule.frameworks:
-                if not self._has(name):
-                    made.add_error(file.error(("frameworks",), f"there is no framework file {name!r}"))
-
-    def _codes_outside(self) -> dict[str, str]:
-        """Return code: file of the rules that are compiled elsewhere."""
-        found: dict[str, str] = {}
-        for source in self._outside:
-            if source.kind == "rule":
-                with suppress(CatalogueError):
-                    found[self._file(source).top.text("code")] = source.shown
-        return found
 
 
 def _beside(path: str, kind: str) -> Workshop:

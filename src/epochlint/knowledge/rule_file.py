@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from epochlint.knowledge.catalogue import Guarded, RelatedPlace, Rule, RuleEdit
 from epochlint.knowledge.needs import needs_of
-from epochlint.knowledge.pages import Example, RulePage
+from epochlint.knowledge.rule import Example, Guarded, RelatedPlace, Rule, RuleEdit, RulePage
 from epochlint.knowledge.scope import OF_A_RULE, Scope, ordered
 from epochlint.knowledge.shared_forms import file_name, formulas, guarded
 

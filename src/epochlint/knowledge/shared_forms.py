@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from epochlint.expressions.units import Unit, parse_unit
-from epochlint.knowledge.catalogue import Formula, Guarded, Parameter, Refusal
+from epochlint.knowledge.catalogue import Formula, Parameter, Refusal
+from epochlint.knowledge.rule import Guarded
 from epochlint.knowledge.scope import Scope
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def refusals(part: Part | None, scope: Scope) -> tuple[Refusal, ...]:
                 message=entry.text("message"),
                 options=entry.words("options"),
                 versions=entry.versions(),
+                rule=entry.text("rule"),
             )
         )
     return tuple(found)

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from epochlint.knowledge.catalogue import Api, Framework, Launcher, Rule, Schedule
+    from epochlint.knowledge.catalogue import Api, Framework, Launcher, Schedule
     from epochlint.knowledge.folders import Source
     from epochlint.knowledge.index import RuleEntry
-    from epochlint.knowledge.pages import RulePage
+    from epochlint.knowledge.rule import Rule, RulePage
 
 
 class Catalogue:

@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from epochlint.findings.own_rules import OwnRule
-    from epochlint.knowledge.catalogue import Guarded, Rule
-    from epochlint.knowledge.pages import Example, RulePage
     from epochlint.knowledge.quantities import Quantity
+    from epochlint.knowledge.rule import Example, Guarded, Rule, RulePage
     from epochlint.reports.colour import Palette
 
 
