@@ -67,6 +67,12 @@ LIBRARY = Apis(
 )  # fmt: skip
 
 
+def two_loops(epochs: int, body: str) -> str:
+    """Return the source of a loop over batches in a loop over epochs, around the lines of a body."""
+    inside = "".join(f"        {line}\n" for line in body.splitlines())
+    return f"for epoch in range({epochs}):\n    for i, batch in enumerate(loader):\n{inside}"
+
+
 class Reading:
     """A script that was read, with short ways to ask about it."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from reading_scripts import two_loops
 
 from epochlint.expressions.values import Known, Value
 from epochlint.expressions.wording import text_of
@@ -142,6 +143,21 @@ def test_what_follows_a_continue_runs_under_the_opposite(read: Any) -> None:
     assert (found.kind, number(found.period), number(found.offset)) == ("every", 4, 0)
 
 
+@pytest.mark.parametrize("around", ["with net.average():", "if unknown():", "try:"])
+@pytest.mark.parametrize(
+    ("first", "second"), [("(i + 1) % 4 != 0", "done()"), ("done()", "(i + 1) % 4 != 0"), ("done()", "lab.late()")]
+)
+def test_what_follows_a_block_with_two_continues_runs_under_both(
+    read: Any, around: str, first: str, second: str
+) -> None:
+    inside = "".join(f"        if {test}:\n            continue\n" for test in (first, second))
+    after = "    except OSError:\n        pass\n" if around == "try:" else ""
+    found = read(f"{HEAD}for i, b in enumerate(loader):\n    {around}\n{inside}{after}    show(1)").call("lab.show")
+    texts = " and ".join(one.text for one in found.frames if isinstance(one, BranchFrame))
+    assert all(test in texts for test in (first, second)), texts
+    assert found.runs is None
+
+
 @pytest.mark.parametrize(
     ("condition", "runs"),
     [
@@ -155,8 +171,8 @@ def test_what_follows_a_continue_runs_under_the_opposite(read: Any) -> None:
     ],
 )
 def test_how_often_a_call_runs(read: Any, condition: str, runs: str) -> None:
-    source = f"{HEAD}for epoch in range(3):\n    for i, b in enumerate(loader):\n        if {condition}:\n            show(1)"
-    assert text_of(read(source).call("lab.show").runs) == runs
+    source = two_loops(3, f"if {condition}:\n    show(1)")
+    assert text_of(read(HEAD + source).call("lab.show").runs) == runs
 
 
 def test_frames_go_through_calls(read: Any) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from textwrap import indent
 from typing import Any
 
 import pytest
+from reading_scripts import two_loops
 
 from epochlint.expressions.wording import text_of
 
@@ -272,14 +274,14 @@ def test_a_return_from_one_pass_is_no_end_of_the_run(read: Any) -> None:
 @pytest.mark.parametrize(
     ("test", "steps"),
     [
-        ("if step >= 100: return\n            opt.step()\n            step += 1", "100"),
-        ("opt.step()\n            if step >= 100: return\n            step += 1", "101"),
-        ("opt.step()\n            step += 1\n            if step + 1 > 100: return", "100"),
-        ("step += 1\n            if step == 100: return\n            opt.step()", "99"),
+        ("if step >= 100: return\nopt.step()\nstep += 1", "100"),
+        ("opt.step()\nif step >= 100: return\nstep += 1", "101"),
+        ("opt.step()\nstep += 1\nif step + 1 > 100: return", "100"),
+        ("step += 1\nif step == 100: return\nopt.step()", "99"),
     ],
 )
 def test_where_a_limit_is_looked_at(read: Any, test: str, steps: str) -> None:
-    source = f"def train(step=0):\n    for e in range(5):\n        for batch in loader:\n            {test}\ntrain()\n"
+    source = "def train(step=0):\n" + indent(two_loops(5, test), "    ") + "train()\n"
     assert (told(read(HEAD + source).loop.steps) or "") in (
         f"min({steps}, 5 * len(loader))",
         f"min(5 * len(loader), {steps})",

@@ -38,7 +38,7 @@ class Side:
 
     @property
     def text(self) -> str:
-        return " and ".join(branch.text for branch in self.branches)
+        return _in_words(self.branches)
 
 
 class Fork:
@@ -97,10 +97,10 @@ def run_sides(machine: Machine, sides: list[Side], test: Datum, site: Site, name
         return False
     _join(machine, fork, falling)
     if len(falling) == 1 and skipped and not sides[falling[0][0]].silent:
-        machine.guard = _all_of(sides[falling[0][0]].branches, guards[0])
-    elif any(guard is not None for guard in guards):
-        texts = " or ".join(guard.text for guard in guards if guard is not None)
-        machine.guard = Branch("flag", texts, site)
+        machine.guards = (*sides[falling[0][0]].branches, *guards[0])
+    elif any(guards):
+        texts = " or ".join(_in_words(guard) for guard in guards if guard)
+        machine.guards = (Branch("flag", texts, site),)
     return True
 
 
@@ -122,26 +122,26 @@ def each(machine: Machine, choice: Choice, site: Site, do: Callable[[Datum], Dat
         frames = (Branch("flag", when or f"it is {one.text}", site),)
         frames[0].alternative = True
         sides.append(Side(frames, lambda when=when, one=one: run(when, one), None))  # type: ignore[misc]
-    guard = machine.guard
+    guards = machine.guards
     names = [when for when, _ in choice.alternatives]
     if not run_sides(machine, sides, choice, site, names if all(names) else []):
         machine.raised = True
-    machine.guard = guard
+    machine.guards = guards
     return join(results, site) if results else Opaque(site)
 
 
-def _try(machine: Machine, side: Side) -> tuple[Writes, bool, Branch | None]:
-    """Run a side and take back what it wrote; return its writes, whether it falls through, and the guard it leaves."""
+def _try(machine: Machine, side: Side) -> tuple[Writes, bool, tuple[Branch, ...]]:
+    """Run a side and take back what it wrote; return its writes, whether it falls through, and the guards it leaves."""
     outer, mark, born = machine.frames, machine.trail.mark, OwnSlots().born
     if not side.silent:
         machine.frames = (*outer, *side.branches)
     goes_on = side.run()
     machine.frames = outer
-    guard, machine.guard = machine.guard, None
+    guards, machine.guards = machine.guards, ()
     # Things made on this side are nobody else's: they stay as they are.
     writes = machine.trail.written_since(mark, born) if goes_on else {}
     machine.trail.undo(mark, born)
-    return writes, goes_on, guard
+    return writes, goes_on, guards
 
 
 def _join(machine: Machine, fork: Fork, falling: list[tuple[int, Writes]]) -> None:
@@ -170,11 +170,8 @@ def _skippings(machine: Machine) -> int:
     return continues if machine.activation.loops else returns + continues
 
 
-def _all_of(branches: tuple[Branch, ...], inner: Branch | None) -> Branch:
-    if len(branches) == 1 and inner is None:
-        return branches[0]
-    every = [*branches, inner] if inner is not None else list(branches)
-    return Branch("flag", " and ".join(branch.text for branch in every if branch is not None), branches[0].site)
+def _in_words(branches: tuple[Branch, ...]) -> str:
+    return " and ".join(branch.text for branch in branches)
 
 
 def _run_taken(machine: Machine, taken: Side, others: list[Side]) -> bool:
@@ -199,7 +196,7 @@ def _run_taken(machine: Machine, taken: Side, others: list[Side]) -> bool:
     machine.frames = (*outer, *taken.branches)
     goes_on = taken.run()
     machine.frames = outer
-    machine.guard = None
+    machine.guards = ()
     if goes_on or not passing:
         return goes_on
     if _leavings(machine) == before and not _broke(machine):

@@ -72,7 +72,7 @@ def define_class(machine: Machine, node: ast.ClassDef, scope: Scope) -> bool:
     machine.activations.append(activation)
     machine.execute(node.body, inner)
     machine.activations.pop()
-    machine.guard = None
+    machine.guards = ()
     names = [last_identifier(decorator) for decorator in node.decorator_list]
     for decorator in node.decorator_list:
         if isinstance(decorator, ast.Call):

@@ -112,7 +112,7 @@ def parameter(machine: Machine, function: Function, node: ast.arg) -> Opaque:
 
 def _run(machine: Machine, function: Function, scope: Scope, site: Site) -> Datum:
     node = function.node
-    outer = machine.frames, machine.floor, machine.guard
+    outer = machine.frames, machine.floor, machine.guards
     activation = Activation(function.name, scope, function.source, machine.trail.mark, machine.frames, function)
     machine.floor = max(machine.floor, machine.fuel - FUNCTION_FUEL)
     machine.activations.append(activation)
@@ -124,7 +124,7 @@ def _run(machine: Machine, function: Function, scope: Scope, site: Site) -> Datu
         if function.generator:
             result = _generator(machine, activation, site)
     machine.activations.pop()
-    machine.frames, machine.floor, machine.guard = outer
+    machine.frames, machine.floor, machine.guards = outer
     return result
 
 

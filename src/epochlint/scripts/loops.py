@@ -97,7 +97,7 @@ def _unrolled(
         machine.activation.loops.append(around)
         falls = machine.execute(node.body, scope)
         machine.activation.loops.pop()
-        machine.guard = None
+        machine.guards = ()
         sides = list(around.continues)
         around.continues = []
         if falls:
@@ -169,7 +169,7 @@ def _round(
     machine.activation.loops.append(around)
     falls = machine.execute(node.body, scope)
     machine.activation.loops.pop()
-    machine.frames, machine.guard = outer, None
+    machine.frames, machine.guards = outer, ()
     if falls:
         around.continues.append(machine.trail.written_since(mark))
     return around

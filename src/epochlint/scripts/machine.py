@@ -56,7 +56,6 @@ class Activation:
         "frames",
         "function",
         "generator",
-        "guard",
         "loops",
         "mark",
         "name",
@@ -143,7 +142,9 @@ class Machine:
         self.depth = 0
         self.raised = False
         self.silent = 0
-        self.guard: Any = None  # a condition under which the rest of the block runs, after `if …: continue`
+        self.guards: tuple[
+            Branch, ...
+        ] = ()  # conditions under which the rest of the block runs, after `if …: continue`
         self.modules: dict[str, Module | None] = {}
         self.importing: list[str] = []
         self.memo: dict[Any, Any] = {}
@@ -180,7 +181,7 @@ class Machine:
         """Run statements in order; return whether the end was reached (no return, break, continue or raise before
         it)."""
         outer_frames = self.frames
-        guard = None
+        guards: tuple[Branch, ...] = ()
         self.depth += 1
         for statement in body:
             self.fuel -= 1
@@ -198,15 +199,15 @@ class Machine:
                 goes_on = self.raised = False
             if not goes_on:
                 self.frames = outer_frames
-                self.guard = None
+                self.guards = ()
                 self.depth -= 1
                 return False
-            if self.guard is not None:
-                guard = self.guard
-                self.frames = (*self.frames, guard)
-                self.guard = None
+            if self.guards:
+                guards = (*guards, *self.guards)
+                self.frames = (*self.frames, *self.guards)
+                self.guards = ()
         self.frames = outer_frames
-        self.guard = guard
+        self.guards = guards
         self.depth -= 1
         return True
 

@@ -187,7 +187,7 @@ def _load(machine: Machine, document: Document) -> Module | None:
     module = Module(source.module, module_scope(source, source.module), source)
     machine.modules[path] = module
     machine.loads += 1
-    kept = machine.floor, machine.frames, machine.guard, machine.depth
+    kept = machine.floor, machine.frames, machine.guards, machine.depth
     machine.floor = max(machine.floor, machine.fuel - FUNCTION_FUEL)
     machine.frames, machine.depth = (), machine.depth + 1
     mark = machine.trail.mark
@@ -197,7 +197,7 @@ def _load(machine: Machine, document: Document) -> Module | None:
     machine.activations.pop()
     machine.importing.pop()
     machine.trail.settle(mark)
-    machine.floor, machine.frames, machine.guard, machine.depth = kept
+    machine.floor, machine.frames, machine.guards, machine.depth = kept
     machine.raised = False
     return module
 

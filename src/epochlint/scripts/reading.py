@@ -110,7 +110,7 @@ def _run_uncalled(machine: Interpreter, tree: ast.Module, source: Source) -> Non
 
 
 def _run_one(machine: Interpreter, function: Function) -> None:
-    machine.frames, machine.guard, machine.depth = (), None, 0
+    machine.frames, machine.guards, machine.depth = (), (), 0
     receiver = _receiver(machine, function)
     machine.called.add(id(function.node))
     first = len(machine.recorder.calls)
