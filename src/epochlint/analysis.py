@@ -20,6 +20,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from epochlint.checking.policies import Policy
+    from epochlint.configuration import options as configured
     from epochlint.configuration.options import Options
     from epochlint.findings.directives import Directives
     from epochlint.findings.finding import Finding
@@ -45,6 +47,8 @@ class Analysis:
         self._failures: list[Finding] = []
         self._misstated: dict[Place, Finding] = {}  # assumptions in comments that cannot be meant
         self._assumed = tuple(self._assumption(name, value, f"{given}: ") for name, value, given in options.assume)
+
+        self._policies = tuple(self._policy(given) for given in options.policies)
 
     # --- what is asked for --------------------------------------------------------------------------------------------
 
@@ -131,7 +135,7 @@ class Analysis:
         try:
             documents = [self.files.document_if_read(joined.path) for joined in plans.run.documents]
             known = tuple(document for document in documents if document is not None)
-            verdict = check_run(plans, self.catalogue, self.selected, known)
+            verdict = check_run(plans, self.catalogue, self.selected, known, self._policies)
             return verdict.findings, verdict.undecided
         except Exception as error:  # one run must not take the others along
             self._failures.append(internal_error(plans.run.place, error))
@@ -193,6 +197,15 @@ class Analysis:
             return Assumption(name, Known(value), origin, place)
         hint = did_you_mean(name, (*QUANTITIES, *packages))
         raise UsageError(f"{given}{name!r} is no quantity, option or package that epochlint knows{hint}")
+
+    def _policy(self, given: configured.Policy) -> Policy:
+        from epochlint.checking.policies import Policy
+
+        policy = Policy(*given)
+        if policy.name in QUANTITIES or self.catalogue.index.frameworks_with_option(policy.name):
+            return policy
+        hint = did_you_mean(policy.name, tuple(QUANTITIES))
+        raise UsageError(f"{policy.origin}: policies: {policy.name!r} is no quantity or option{hint}")
 
     # --- what is told -------------------------------------------------------------------------------------------------
 

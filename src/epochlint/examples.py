@@ -6,7 +6,8 @@ import os
 import tempfile
 
 from epochlint import session
-from epochlint.configuration.options import Options
+from epochlint.configuration.options import Options, overruled
+from epochlint.configuration.reading import OWN_FILES, read_options
 from epochlint.records import record
 from epochlint.results import relocated
 
@@ -54,7 +55,10 @@ def findings_in(example: Example, packs: tuple[str, ...] = ()) -> tuple[Finding,
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
         assumed = tuple((name, str(value), "assume") for name, value in example.assume)
-        result = session.check((folder,), Options(assume=assumed, rule_packs=packs))
+        own = next((name for name, _ in example.files if name in OWN_FILES), "")
+        options = read_options(folder, os.path.join(folder, own)) if own else Options()
+        options = overruled(options, assumed, rule_packs=(*options.rule_packs, *packs))
+        result = session.check((folder,), options)
         return relocated(result, lambda path: os.path.relpath(path, folder).replace(os.sep, "/")).findings
 
 

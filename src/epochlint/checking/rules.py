@@ -7,7 +7,7 @@ from epochlint.checking.everywhere import holds_everywhere, with_versions
 from epochlint.checking.factors import over
 from epochlint.checking.messages import fill
 from epochlint.checking.subject import Facts, Subject
-from epochlint.checking.subjects import CLAIM, SUBJECTS
+from epochlint.checking.subjects import CLAIM, POLICY, SUBJECTS, no_subjects
 from epochlint.expressions.evaluate import evaluate, missing_of, truth
 from epochlint.expressions.language import Expression, names_in_order
 from epochlint.expressions.values import Known, Value
@@ -22,9 +22,13 @@ from epochlint.sources.documents import Document
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import TypeAlias
 
+    from epochlint.checking.policies import Policy
     from epochlint.knowledge.catalogue import Versions
     from epochlint.plan.planning import Planned
+
+    MakeSubjects: TypeAlias = Callable[[Planned], Iterator[Subject]]
 
 
 @record
@@ -36,17 +40,23 @@ class Verdict:
 
 
 def check_run(
-    plans: Plans, catalogue: Catalogue, selected: frozenset[str], documents: tuple[Document, ...] = ()
+    plans: Plans,
+    catalogue: Catalogue,
+    selected: frozenset[str],
+    documents: tuple[Document, ...] = (),
+    wanted: tuple[Policy, ...] = (),
 ) -> Verdict:
-    """Check one run against every selected rule that could concern it; `documents` are those that it is written in."""
+    """Check one run against every selected rule that could concern it.
+
+    `documents` are those that it is written in, `wanted` what the configuration wants of its numbers.
+    """
     findings: list[Finding] = []
     undecided: list[tuple[str, tuple[str, ...]]] = []
-    for about, make_subjects in SUBJECTS.items():
+    for about, make_subjects in _makers(documents, wanted).items():
         rules = [rule for rule in catalogue.rules_about(about, plans.run.framework.name) if rule.name in selected]
         if not rules:
             continue
-        subjects = claims(plans.newest, documents) if about == CLAIM else make_subjects(plans.newest)
-        for subject, relied_on in with_versions(plans.newest, subjects):
+        for subject, relied_on in with_versions(plans.newest, make_subjects(plans.newest)):
             for rule in rules:
                 evaluation = Evaluation(rule, subject)
                 held = evaluation.holds()
@@ -56,21 +66,41 @@ def check_run(
                     continue
                 everywhere = None
                 if held is True:
-                    everywhere = about == CLAIM or _holds_in_other_releases(rule, subject, plans, relied_on)
+                    everywhere = about == CLAIM or _holds_in_other_releases(
+                        rule, subject, plans, relied_on, make_subjects
+                    )
                 if everywhere is False:
                     continue
                 findings.append(evaluation.finding(certain=everywhere is True))
     return Verdict(tuple(findings), tuple(undecided))
 
 
-def _holds_in_other_releases(rule: Rule, subject: Subject, plans: Plans, relied_on: set[Versions]) -> bool | None:
+def _makers(documents: tuple[Document, ...], wanted: tuple[Policy, ...]) -> dict[str, MakeSubjects]:
+    """Return what makes the subjects of each kind."""
+    of_policies: MakeSubjects = no_subjects
+    if wanted:
+        from functools import partial
+
+        from epochlint.checking.policies import policies
+
+        of_policies = partial(policies, wanted=wanted)
+    return {**SUBJECTS, CLAIM: lambda planned: claims(planned, documents), POLICY: of_policies}
+
+
+def _holds_in_other_releases(
+    rule: Rule,
+    subject: Subject,
+    plans: Plans,
+    relied_on: set[Versions],
+    make_subjects: MakeSubjects,
+) -> bool | None:
     """Tell whether the rule fires on the same subject under each release that the files admit.
 
     False if it cannot in one of them; None if it may or may not in some, which makes the finding likely.
     """
 
     def holds(planned: Planned) -> bool | None:
-        twins = [twin for twin in SUBJECTS[rule.about](planned) if twin.anchor == subject.anchor]
+        twins = [twin for twin in make_subjects(planned) if twin.anchor == subject.anchor]
         held = [Evaluation(rule, twin).holds() for twin in twins]
         return True if True in held else None if None in held else False
 

@@ -222,12 +222,13 @@ def components(planned: Planned) -> Iterator[Subject]:
 
 
 def no_subjects(planned: Planned) -> Iterator[Subject]:
-    """Yield nothing: what comments claim is read from documents, see `claims`."""
+    """Yield nothing: these are made of more than the run, see `check_run`."""
     del planned
     yield from ()
 
 
-CLAIM = "claim"
+CLAIM = "claim"  # read from documents
+POLICY = "policy"  # said by the configuration
 SUBJECTS: dict[str, Callable[[Planned], Iterator[Subject]]] = {
     "run": runs,
     "override": overrides,
@@ -239,4 +240,5 @@ SUBJECTS: dict[str, Callable[[Planned], Iterator[Subject]]] = {
     "schedule": schedules,
     "loop": loops,
     CLAIM: no_subjects,
+    POLICY: no_subjects,
 }

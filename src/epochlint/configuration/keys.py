@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from epochlint.configuration.options import Policy
     from epochlint.places import Span
     from epochlint.sources.documents import Node
 
@@ -34,7 +35,8 @@ class Reader:
                     entry.key_span, f"unknown key {entry.key!r}{did_you_mean(entry.key, KEYS)}; known are {listed}"
                 )
             field, read = known
-            fields[field] = read(self, entry.key, entry.value)
+            value = read(self, entry.key, entry.value)
+            fields[field] = (*fields[field], *value) if field in fields else value
         return fields
 
     def error(self, span: Span, message: str) -> UsageError:
@@ -88,6 +90,18 @@ class Reader:
             (name, self._value(key, name, value), self.origin(value.span)) for name, value in self._table(key, node)
         )
 
+    def policies(self, key: str, node: Node) -> tuple[Policy, ...]:
+        """Read a table of names and what a team wants of each: `{min, max, required, because}`."""
+        from epochlint.configuration.policies import policy
+
+        return tuple(policy(self, f"{key}.{name}", name, value) for name, value in self._table(key, node))
+
+    def packs(self, key: str, node: Node) -> tuple[str, ...]:
+        """Read a list of installed rule packs, as the folders in which they are."""
+        from epochlint.configuration.packages import folder_of
+
+        return tuple(folder_of(name, origin) for name, origin in self.words(key, node))
+
     def words_by_pattern(self, key: str, node: Node) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         return tuple((pattern, self.words(key, value)) for pattern, value in self._table(key, node))
 
@@ -126,4 +140,6 @@ KEYS: dict[str, tuple[str, Callable[[Reader, str, Node], Any]]] = {
     "show-notes": ("show_notes", Reader.flag),
     "require-run": ("require_run", Reader.flag),
     "rule-paths": ("rule_packs", Reader.folders),
+    "rule-packs": ("rule_packs", Reader.packs),
+    "policies": ("policies", Reader.policies),
 }

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     Given: TypeAlias = tuple[str, str]
     # Name, value as text, and where it was given.
     Assumed: TypeAlias = tuple[str, str, str]
+    # Name, least, most, whether it must be given, why, and where that was said.
+    Policy: TypeAlias = tuple[str, int | float | None, int | float | None, bool, str, str]
 
 
 @record
@@ -37,6 +39,7 @@ class Options:
     show_notes: bool = False
     require_run: bool = False
     rule_packs: tuple[str, ...] = ()
+    policies: tuple[Policy, ...] = ()
     framework: str = ""
     stdin_filename: str = ""
     config: str = ""

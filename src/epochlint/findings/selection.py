@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     Given = tuple[str, str]
 
 EXACT, FAMILY_WIDE, EVERYTHING = 3, 2, 1
+DIGITS = "0123456789"
 
 
 @record
@@ -50,10 +51,18 @@ class RuleBook:
             return Choice(frozenset(self._families[word]), FAMILY_WIDE)
         if any(character in word for character in "*?["):
             return self._matching(word)
-        if _is_family_code(word):
+        if self._begins_codes(word):
             names = frozenset(name for code, name in self._codes.items() if code.startswith(word))
             return Choice(names, FAMILY_WIDE) if names else None
         return None
+
+    def _begins_codes(self, word: str) -> bool:
+        """Tell whether a word may be the beginning of a code: letters and a digit, or a pack's letters."""
+        letters = word.rstrip(DIGITS)
+        if not letters.isalpha() or len(letters) < 2:
+            return False
+        ours = OWN_RULES[0].code.lower().rstrip(DIGITS)
+        return letters != word or (word != ours and any(code.rstrip(DIGITS) == word for code in self._codes))
 
     def _matching(self, pattern: str) -> Choice | None:
         from fnmatch import fnmatchcase
@@ -99,9 +108,3 @@ class RuleBook:
 def _raise_weights(weights: dict[str, int], choice: Choice) -> None:
     for name in choice.names:
         weights[name] = max(weights.get(name, 0), choice.weight)
-
-
-def _is_family_code(word: str) -> bool:
-    """Tell whether a word is the beginning of a code: letters and at least one digit, such as `el2`."""
-    letters = word.rstrip("0123456789")
-    return letters.isalpha() and len(letters) >= 2 and letters != word

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from epochlint.knowledge.loading import Everything, Workshop
     from epochlint.knowledge.rule import Rule
 
+OUR_CODES = "EL"  # how the codes of the rules that come with us begin, and no rule pack's
+
 
 def problems_between(workshop: Workshop, made: Everything) -> Iterator[CatalogueError]:
     """Yield what is wrong between the files from which these records were made."""
@@ -56,6 +58,8 @@ def _of_rule(workshop: Workshop, rule: Rule, seen: dict[str, str]) -> Iterator[C
             taken = workshop.by_name.get(("rule", name)) if key == "aliases" else None
             if other != file.path or taken is not None:
                 yield file.error((key,), f"{name} is used by {taken.shown if taken else other} too")
+    if workshop.outside and rule.code.startswith(OUR_CODES) and seen[rule.code] == file.path:
+        yield file.error(("code",), f"codes that begin with {OUR_CODES} are our own; begin it with letters of yours")
     for name in rule.frameworks:
         if not workshop.has(name):
             yield file.error(("frameworks",), f"there is no framework file {name!r}")
