@@ -26,6 +26,7 @@ _OF_LOOP = {
     "loop.epochs": "epochs",
     "loop.window": "gradient_accumulation_steps",
     "loop.batches": "micro_batches_per_epoch",
+    "loop.step_limit": "max_steps",
 }
 # Quantities that a symbol of the script may be the value of.
 _VALUES = (

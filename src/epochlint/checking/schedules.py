@@ -39,6 +39,7 @@ class Parameter:
     option: str = ""
     written: bool = False
     overridable: bool = False
+    given_at: Place | None = None
 
 
 def schedules(planned: Planned) -> Iterator[Subject]:
@@ -91,7 +92,9 @@ def _given(planned: Planned, setting: Setting) -> Parameter:
     written = setting.origin not in ("framework-default", "inherited")
     place = stands(planned, setting)
     value = planned.environment.settle(setting.value)
-    return Parameter(value, form_of(setting), place, setting.text, setting.option, written, setting.overridable)
+    return Parameter(
+        value, form_of(setting), place, setting.text, setting.option, written, setting.overridable, setting.given_at
+    )
 
 
 def _by_formula(planned: Planned, formula: Expression) -> Parameter:
@@ -138,6 +141,8 @@ def _subject(
     counted = {one.name for one in schedule.parameters if one.unit is not None and str(one.unit) == TICKS}
     _add_length(makings, schedule, parameters, counted, subject)
     _add_marks(parameters, counted, subject)
+    own = [parameters[name] for name in counted if parameters[name].written]
+    subject.add("in_numbers", Known(bool(own) and all(isinstance(one.value, Known) for one in own)))
     rate = next((one for one in schedule.parameters if one.unit is not None and str(one.unit) == TICKS_PER_EPOCH), None)
     per_epoch = parameters[rate.name] if rate is not None and parameters[rate.name].written else None
     subject.add("ticks_per_epoch", per_epoch.value if per_epoch is not None else NONE)
@@ -175,13 +180,17 @@ def _add_length(
     form = _evaluated(schedule, schedule.length, forms)
     named = [name for name in _names_behind(schedule, schedule.length) if name in counted or name in parameters]
     givers = [parameters[name] for name in named if parameters[name].written]
-    giver = next((one for one in givers if isinstance(one.form, Symbolic)), givers[0] if givers else None)
+    length = _evaluated(schedule, schedule.length, values)
+    # of several parameters, of which a formula takes one or the other, the one that the length really is
+    alone = [one for one in givers if one.value == length]
+    giver = next((one for one in alone or givers if isinstance(one.form, Symbolic)), (alone or givers or [None])[0])
     subject.add(
         "length",
-        _evaluated(schedule, schedule.length, values),
+        length,
         giver.place if giver else None,
         giver.text if giver else "",
     )
+    subject.add("length.argument", length, giver.given_at if giver else None)
     subject.add("length.form", form)
     subject.add("length.written", Known(giver is not None))
     subject.add("length.option", Known(giver.option if giver else ""))

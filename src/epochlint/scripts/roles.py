@@ -9,7 +9,7 @@ from epochlint.scripts.arguments import Arguments
 from epochlint.scripts.containers import Mapping, Sequence
 from epochlint.scripts.properties import Binding, given
 from epochlint.scripts.splitting import split
-from epochlint.scripts.things import Datum, Object, Opaque, Scalar, constant
+from epochlint.scripts.things import Choice, Datum, Library, Object, Opaque, Scalar, constant
 from epochlint.scripts.types import expand
 
 ENVIRONMENT = "environment"  # the first part of the keys of its variables among the things there is one of
@@ -65,8 +65,8 @@ def _first(api: Api, arguments: Arguments) -> Datum | None:
 
 def _prepared(machine: Machine, api: Api, receiver: Datum | None, arguments: Arguments, site: Site) -> Datum:
     """Return the arguments themselves, with the properties that the API gives to each."""
-    for datum in (*arguments.positional, *arguments.named.values()):
-        if isinstance(datum, Object | Opaque):
+    for datum in _one_by_one((*arguments.positional, *arguments.named.values())):
+        if isinstance(datum, Object | Opaque | Library):
             binding = Binding(api, {api.positional[0]: datum} if api.positional else {}, receiver, site)
             found = {name: given(machine, binding, name) for name, _ in api.gives}
             for name, value in found.items():
@@ -77,6 +77,15 @@ def _prepared(machine: Machine, api: Api, receiver: Datum | None, arguments: Arg
     if len(arguments.positional) == 1:
         return arguments.positional[0]
     return Sequence("tuple", tuple(arguments.positional), site)
+
+
+def _one_by_one(things: tuple[Datum, ...]) -> tuple[Datum, ...]:
+    """Return the things, those that are one of a few as all of the few."""
+    return tuple(
+        one
+        for thing in things
+        for one in ([each for _, each in thing.alternatives] if isinstance(thing, Choice) else [thing])
+    )
 
 
 def _is_none(value: Datum) -> bool:
