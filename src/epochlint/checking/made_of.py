@@ -35,6 +35,7 @@ _VALUES = (
     "micro_batches_per_epoch",
     "steps_per_epoch",
     "gradient_accumulation_steps",
+    "world_size",
 )
 _COUNTED = ("samples", "micro-batches", "steps", "epochs", "processes")
 

@@ -183,7 +183,9 @@ def _add_length(
     length = _evaluated(schedule, schedule.length, values)
     # of several parameters, of which a formula takes one or the other, the one that the length really is
     alone = [one for one in givers if one.value == length]
-    giver = next((one for one in alone or givers if isinstance(one.form, Symbolic)), (alone or givers or [None])[0])
+    candidates = alone or givers
+    symbolic = next((one for one in candidates if isinstance(one.form, Symbolic)), None)
+    giver = symbolic or (candidates[0] if candidates else None)
     subject.add(
         "length",
         length,
@@ -199,7 +201,7 @@ def _add_length(
     made = makings.made(form)
     subject.add("length.counts", Known(made.counts if made else ""))
     subject.add("length.epochs", Known(made.epochs if made else False))
-    divisors = makings.divisors(form)
+    divisors = makings.divisors(form) | makings.divisors(length)
     for quantity in ("micro_batch_size", "gradient_accumulation_steps", "world_size", "global_batch_size"):
         subject.add(f"length.divided_by.{quantity}", Known(quantity in divisors))
     subject.add("length.divided_by.something", Known("" in divisors))

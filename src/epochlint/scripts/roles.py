@@ -6,10 +6,11 @@ from __future__ import annotations
 from epochlint.expressions.values import UNKNOWN
 from epochlint.scripts import configs, declared
 from epochlint.scripts.arguments import Arguments
+from epochlint.scripts.callables import Library
 from epochlint.scripts.containers import Mapping, Sequence
 from epochlint.scripts.properties import Binding, given
 from epochlint.scripts.splitting import split
-from epochlint.scripts.things import Choice, Datum, Library, Object, Opaque, Scalar, constant
+from epochlint.scripts.things import Choice, Datum, Object, Opaque, Scalar, constant
 from epochlint.scripts.types import expand
 
 ENVIRONMENT = "environment"  # the first part of the keys of its variables among the things there is one of
