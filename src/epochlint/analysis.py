@@ -156,9 +156,14 @@ class Analysis:
                 if setting.place is not None:
                     understood[setting.place] = one.run.framework.option(setting.option)
         for path in self.focus:
-            if self.files.kind(path) in ("python", "notebook"):
-                script = self.project.script(path)
-                loaded.update(read for read, _ in (script.reads if script is not None else ()))
+            script = self.project.script(path) if self.files.kind(path) in ("python", "notebook") else None
+            if script is not None:
+                loaded.update(read for read, _ in script.reads)
+            if script is not None and script.observations:
+                from epochlint.checking.scripts import check_script
+
+                found = check_script(script.observations, self.catalogue, self.selected)
+                yield from (finding for finding in found if finding.place.path in self.focus)
         for path in self.focus:
             document = self.files.read(path) if self.files.kind(path) == "yaml" else None
             if document is not None and path not in numeric:

@@ -25,7 +25,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "plan": frozenset({"records", "places", "runs", "dialects", "knowledge", "expressions"}),
     "findings": frozenset({"records", "errors", "places", "sources", "knowledge"}),
     "checking": frozenset(
-        {"records", "places", "plan", "runs", "dialects", "findings", "knowledge", "expressions", "sources"}
+        {"records", "places", "plan", "runs", "dialects", "scripts", "findings", "knowledge", "expressions", "sources"}
     ),
     "configuration": frozenset({"records", "errors", "places", "sources", "knowledge"}),
     "results": frozenset({"records", "findings", "plan", "runs"}),

@@ -124,6 +124,10 @@ def _words(everything: Everything) -> dict[str, tuple[tuple[bytes, tuple[bytes, 
     for call in (*(call for one in everything.schedules for call in one.calls), *_telling_apis(everything)):
         for kind in _SCRIPT_KINDS:
             groups.setdefault(kind, {}).setdefault(call.rpartition(".")[2], set()).add("")
+    for rule, _ in everything.rules:
+        for word, others in rule.words:
+            for kind in _SCRIPT_KINDS:
+                groups.setdefault(kind, {}).setdefault(word, set()).update(others)
     for launcher in everything.launchers:
         for command in launcher.commands:
             groups.setdefault("shell", {}).setdefault(command.split()[-1], set()).add("")

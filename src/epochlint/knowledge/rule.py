@@ -56,6 +56,8 @@ class Rule:
     frameworks: tuple[str, ...] = ()
     edit: RuleEdit | None = None
     label: str = ""  # what stands under the place, in a few words
+    # For what is said of scripts in which no run is recognised: a word of theirs, and words of which one is there too.
+    words: tuple[tuple[str, tuple[str, ...]], ...] = ()
     needs: frozenset[str] = frozenset()  # names without which it cannot fire: what the index is made of
 
 

@@ -49,6 +49,7 @@ def rule_from(file: DataFile) -> Rule:
         frameworks=top.words("frameworks"),
         edit=_edit(top.get("edit")),
         label=top.text("label"),
+        words=tuple((word, tuple(others)) for word, others in top.value.get("words", {}).items()),
         needs=frozenset() if may else needs_of(condition, lets),
     )
 

@@ -23,7 +23,7 @@ MOST_REPEATED = 1_000
 def binary(machine: Machine, sign: str, left: Datum, right: Datum, site: Site) -> Datum:
     """Return `left sign right` for things of any sort."""
     if isinstance(left, Scalar) and isinstance(right, Scalar):
-        return scalar_binary(sign, left, right, site)
+        return _of_numbers(machine, sign, left, right, site)
     if isinstance(left, Choice):
         return join([(when, binary(machine, sign, one, right, site)) for when, one in left.alternatives], site)
     if isinstance(right, Choice):
@@ -48,7 +48,14 @@ def binary(machine: Machine, sign: str, left: Datum, right: Datum, site: Site) -
     one, other = as_number(machine, left), as_number(machine, right)
     if one is None or other is None:
         return Opaque(site)
-    return scalar_binary(sign, one, other, site)
+    return _of_numbers(machine, sign, one, other, site)
+
+
+def _of_numbers(machine: Machine, sign: str, left: Scalar, right: Scalar, site: Site) -> Scalar:
+    result = scalar_binary(sign, left, right, site)
+    if sign in ("//", "%") and kind_of(left) != "str":
+        machine.note_operation(sign, site, (left, right), result)
+    return result
 
 
 def _repeated(machine: Machine, left: Datum, right: Datum, site: Site) -> Datum:

@@ -7,6 +7,7 @@ from epochlint.scripts.binary import binary, merge
 from epochlint.scripts.containers import Iteration, Mapping, Range, Sequence
 from epochlint.scripts.iterating import pass_over
 from epochlint.scripts.number_functions import only
+from epochlint.scripts.operators import kind_of
 from epochlint.scripts.things import Datum, Opaque, Scalar, constant, unknown_scalar
 from epochlint.scripts.truths import as_number, truth_of
 
@@ -24,6 +25,8 @@ def _range(machine: Machine, arguments: Arguments, site: Site) -> Datum | None:
     numbers = [as_number(machine, one) for one in arguments.positional]
     if not 1 <= len(numbers) <= 3 or any(number is None for number in numbers):
         return Opaque(site)
+    if any(kind_of(number) != "int" or number.overridable for number in numbers if number is not None):
+        machine.note_operation("range", site, tuple(number for number in numbers if number is not None))
     zero, one = constant(0, site), constant(1, site)
     if len(numbers) == 1:
         return Range(zero, numbers[0], one, site)  # type: ignore[arg-type]

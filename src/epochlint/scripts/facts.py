@@ -250,6 +250,19 @@ class TrainingLoop:
 
 
 @record
+class Observation:
+    """Something in a script that a rule may be about, whether or not a run is recognised: a test of a counter, an
+    argument, a division. `values` and `places` are named as docs/facts.md lists them; `about` is the kind.
+    """
+
+    about: str
+    place: Place
+    values: tuple[tuple[str, Value], ...]
+    places: tuple[tuple[str, Place], ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+
+
+@record
 class Script:
     """Everything established about one script."""
 
@@ -267,6 +280,7 @@ class Script:
     # `_base_` has the names of those files too, tables merged: a configuration written in Python.
     globals: Table | None = None
     takes_options: bool = False  # whether it declares options that a launch command may give
+    observations: tuple[Observation, ...] = ()
 
     def instance(self, identity: int) -> Instance:
         return self.instances[identity]

@@ -136,6 +136,7 @@ def _run(
     site = (scope.source, node)
     token = object()
     mark, recorded, loads = machine.trail.mark, machine.recorder.mark, machine.loads
+    noted = len(machine.recorder.operations)
     changing = _assigned_places(machine, node, scope)
     kindless: set[tuple[int, Any]] = set()
     for attempt in range(MOST_ATTEMPTS):
@@ -148,7 +149,7 @@ def _run(
         if not unstable or attempt == MOST_ATTEMPTS - 1 or machine.loads != loads or machine.exhausted:
             break
         machine.trail.undo(mark)
-        machine.recorder.rollback(recorded)
+        machine.recorder.rollback(recorded, noted)
         changing.update(unstable)
     _count_rounds(machine, loop, over, recorded)
     return _leave(machine, node, scope, loop, around, mark, starts)

@@ -11,7 +11,7 @@ import _ast as ast
 from epochlint.places import Span
 from epochlint.scripts.callables import Function
 from epochlint.scripts.containers import Sequence
-from epochlint.scripts.recording import MOST_CALLS, Branch, Recorder
+from epochlint.scripts.recording import MOST_CALLS, Branch, Operation, Recorder
 from epochlint.scripts.symbolic import take_cost
 from epochlint.scripts.symbols import Symbols
 from epochlint.scripts.syntax import assigned_in
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from epochlint.scripts.recording import Frames, Loop
     from epochlint.scripts.scope import Scope
     from epochlint.scripts.sites import Site, Source
+    from epochlint.scripts.things import Scalar
     from epochlint.scripts.trail import Writes
     from epochlint.sources.documents import Document
 
@@ -156,6 +157,7 @@ class Machine:
         self.owners: dict[int, Any] = {}
         self.globals_kept: list[Any] = []
         self.opened: dict[tuple[str, str], Document | None] = {}
+        self.options: dict[Any, Any] = {}  # of parsers, by the key of the number that is the default
         self.shared: dict[Any, Datum] = {}  # things there is one of: variables of the environment
         self.loads = 0  # files interpreted so far
         self.configuration: Document | None = None  # the file that the command line names
@@ -252,6 +254,11 @@ class Machine:
     @property
     def recording(self) -> bool:
         return not self.silent and len(self.recorder.calls) < MOST_CALLS
+
+    def note_operation(self, kind: str, site: Site, operands: tuple[Scalar, ...], result: Scalar | None = None) -> None:
+        """Write down that something is computed that rules may be about."""
+        if not self.silent and len(self.recorder.operations) < MOST_CALLS:
+            self.recorder.operations.append(Operation(kind, site, self.frames, operands, result))
 
     def new_object(self, types: tuple[str, ...], site: Site, cls: Class | None = None) -> Object:
         made = Object(len(self.recorder.objects), types, site, cls)

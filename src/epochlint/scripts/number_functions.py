@@ -52,6 +52,8 @@ def _rounded(function: str) -> Native:
             return unknown_scalar(site, "int" if function != "abs" else "")
         kind = kind_of(number) if function == "abs" else "int"
         result = Scalar(_apply(function, number.value), site, "computed", (function, number), kind)
+        if function == "ceil" and number.made is not None and number.made[0] == "//":
+            machine.note_operation(function, site, number.made[1:3], result)
         return _inherit(result, number)
 
     return apply

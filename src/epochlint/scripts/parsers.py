@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Option(Datum):
     """One `add_argument`: where its value goes, what it is if nobody gives it, and what its text is turned into."""
 
-    __slots__ = ("action", "default", "flags", "kind", "required", "several", "site")
+    __slots__ = ("about", "action", "default", "flags", "kind", "required", "several", "site")
 
     def __init__(
         self,
@@ -28,6 +28,7 @@ class Option(Datum):
         required: bool,
         site: Site,
         several: bool = False,
+        about: str = "",
     ) -> None:
         self.flags = flags
         self.default = default
@@ -36,6 +37,7 @@ class Option(Datum):
         self.required = required
         self.site = site
         self.several = several
+        self.about = about  # its help text
 
 
 def parser(machine: Machine, arguments: Arguments, site: Site) -> Datum | None:
@@ -117,7 +119,9 @@ def _add_argument(machine: Machine, target: Object, arguments: Arguments, site: 
     optional = isinstance(count, Scalar) and count.plain in ("?", "*")
     needed = (positional and not optional) or (isinstance(required, Scalar) and required.plain is True)
     several = count is not None and not (isinstance(count, Scalar) and count.plain == "?")
-    option = Option(flags, named.get("default"), converts, str(does), needed, site, several)
+    about = named.get("help")
+    text = about.plain if isinstance(about, Scalar) and isinstance(about.plain, str) else ""
+    option = Option(flags, named.get("default"), converts, str(does), needed, site, several, text)
     machine.trail.store(target.slots, ("option", name), option)
 
 
@@ -189,10 +193,13 @@ def _value(machine: Machine, target: Object, name: str, option: Option, default:
             machine.globals_kept.append(target)
         return machine.shared[key]
     if default is None:
-        value = constant(None, None, "declared-default")
-        value.overridable = True
-        return value
-    return declared_default(default, name, option.kind)
+        nothing = constant(None, None, "declared-default")
+        nothing.overridable = True
+        return nothing
+    value = declared_default(default, name, option.kind)
+    if isinstance(value, Scalar) and value.key is not None:
+        machine.options[value.key] = option
+    return value
 
 
 def _take(target: Object, values: dict[str, Datum], given: Sequence) -> None:

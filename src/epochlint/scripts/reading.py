@@ -25,6 +25,7 @@ from epochlint.scripts.facts import Script
 from epochlint.scripts.functions import call_function
 from epochlint.scripts.machine import Activation, Machine
 from epochlint.scripts.modules import module_name, module_scope
+from epochlint.scripts.observing import observations
 from epochlint.scripts.sites import Source
 from epochlint.scripts.syntax import walk
 from epochlint.scripts.things import Object
@@ -195,4 +196,5 @@ def _facts(machine: Interpreter, source: Source) -> Script:
         problems=(*source.document.problems, *recorder.problems),
         globals=names,
         takes_options=machine.takes_options,
+        observations=observations(machine, found),
     )

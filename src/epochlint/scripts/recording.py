@@ -218,6 +218,21 @@ class Change:
         self.value = value
 
 
+class Operation:
+    """Something computed that rules may be about: `range` of a float, a `ceil` of a floor division, a quotient."""
+
+    __slots__ = ("frames", "kind", "operands", "result", "site")
+
+    def __init__(
+        self, kind: str, site: Site, frames: Frames, operands: tuple[Scalar, ...], result: Scalar | None
+    ) -> None:
+        self.kind = kind
+        self.site = site
+        self.frames = frames
+        self.operands = operands
+        self.result = result
+
+
 class Recorder:
     """Everything written down so far; a stretch that has to be run again is taken back with `rollback`."""
 
@@ -226,6 +241,7 @@ class Recorder:
         self.loops: list[Loop] = []
         self.objects: list[Object] = []
         self.changes: list[Change] = []
+        self.operations: list[Operation] = []
         self.reads: dict[tuple[str, Place], None] = {}
         self.imports: dict[str, None] = {}
         self.classes: list[Class] = []
@@ -241,12 +257,13 @@ class Recorder:
     def mark(self) -> tuple[int, int, int, int]:
         return len(self.calls), len(self.loops), len(self.objects), len(self.changes)
 
-    def rollback(self, mark: tuple[int, int, int, int]) -> None:
+    def rollback(self, mark: tuple[int, int, int, int], operations: int) -> None:
         calls, loops, objects, changes = mark
         del self.calls[calls:]
         del self.loops[loops:]
         del self.objects[objects:]
         del self.changes[changes:]
+        del self.operations[operations:]
         for cls in self.classes:
             if cls.instantiated is not None and cls.instantiated.id >= objects:
                 cls.instantiated = None
