@@ -40,7 +40,7 @@ for epoch in range(args.epochs):
 
 
 def observed() -> dict[str, list[Observation]]:
-    script = read_script(read_text("train.py", SCRIPT), Catalogue.default(), lambda name, beside: None)
+    script = read_script(read_text("train.py", SCRIPT), Catalogue.default(), lambda *_: None)
     found: dict[str, list[Observation]] = {}
     for one in script.observations:
         found.setdefault(one.about, []).append(one)
