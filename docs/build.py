@@ -3,8 +3,8 @@
     python docs/build.py            write them
     python docs/build.py --check    say which of them are out of date, and exit with 1 if any is
 
-Whole documents are docs/rules.md, rules/README.md and docs/frameworks/. In the others, what stands between
-`<!-- output: COMMAND -->` (or `json:`, or `table:`) and `<!-- end -->` is computed; see generator/blocks.py.
+Whole documents are docs/rules.md, rules/README.md, docs/coverage.md and docs/frameworks/. In the others, what stands
+between `<!-- output: COMMAND -->` (or `json:`, or `table:`) and `<!-- end -->` is computed; see generator/blocks.py.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from generator import blocks, frameworks, rules
+from generator import blocks, candidates, frameworks, rules
 
 from epochlint.knowledge.store import Catalogue
 
@@ -24,6 +24,7 @@ def documents() -> dict[Path, str]:
     """Return every computed document with its text."""
     catalogue = Catalogue.default()
     texts = {ROOT / "docs/rules.md": rules.manual(catalogue), ROOT / "rules/README.md": rules.table(catalogue)}
+    texts[ROOT / "docs/coverage.md"] = candidates.page(catalogue)
     pages = frameworks.pages(catalogue)
     texts.update({ROOT / "docs/frameworks" / name: text for name, text in pages.items()})
     for path in sorted((*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md"))):
