@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from epochlint.sources.files import FileReader
 
 
+READS_NUMBERS = "reads-numbers"  # the role of calls that read configuration files so that `1e-4` is a number
+
+
 class Analysis:
     """The runs of some files in focus, with everything the repository says about them."""
 
@@ -155,10 +158,14 @@ class Analysis:
             for setting in one.run.settings:
                 if setting.place is not None:
                     understood[setting.place] = one.run.framework.option(setting.option)
+        by_numbers = False  # whether a script in sight has its configuration read so
         for path in self.focus:
             script = self.project.script(path) if self.files.kind(path) in ("python", "notebook") else None
             if script is not None:
                 loaded.update(read for read, _ in script.reads)
+                by_numbers = by_numbers or any(
+                    self.catalogue.role(call.callee) == READS_NUMBERS for call in script.calls
+                )
             if script is not None and script.observations:
                 from epochlint.checking.scripts import check_script
 
@@ -168,7 +175,7 @@ class Analysis:
             document = self.files.read(path) if self.files.kind(path) == "yaml" else None
             if document is not None and path not in numeric:
                 yield from check_document(
-                    document, self.catalogue, self.selected, understood, path in loaded, path in converted
+                    document, self.catalogue, self.selected, understood, path in loaded, path in converted or by_numbers
                 )
 
     # --- assumptions --------------------------------------------------------------------------------------------------

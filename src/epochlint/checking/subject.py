@@ -5,6 +5,7 @@ from __future__ import annotations
 from epochlint.checking.made_of import Makings
 from epochlint.checking.standing import stands
 from epochlint.dialects.readings import Component, Setting
+from epochlint.expressions.aspects import bounds_of
 from epochlint.expressions.evaluate import text_of
 from epochlint.expressions.values import FALSE, UNKNOWN, Known, Value
 from epochlint.knowledge.quantities import QUANTITIES
@@ -166,9 +167,8 @@ class Subject(Facts):
             return True
         tiny = self.planned.run.framework.tiny_run
         steps = self.planned.derivation.value("total_steps")
-        if not isinstance(steps, Known) or not isinstance(steps.value, int | float):
-            return False
-        return steps.value <= (TINY_RUN if tiny is None else tiny)
+        bounds = bounds_of(steps)
+        return bounds is not None and bounds[1] is not None and bounds[1] <= (TINY_RUN if tiny is None else tiny)
 
     def derivation(self, name: str) -> str:
         if name not in QUANTITIES or self.knows(name):

@@ -69,9 +69,9 @@ class Reader:
         readings = []
         for command, arguments in commands:
             first = [word.text for word in command.words[:1]]
-            flags = [flag.name for flag in flags_in(arguments or ())[0]]
+            flags = [flag.name.partition(".")[0] for flag in flags_in(arguments or ())[0]]
             names = dict.fromkeys(
-                name for key in (*first, *flags) for name in self.catalogue.frameworks_for_key(key)
+                name for key in dict.fromkeys((*first, *flags)) for name in self.catalogue.frameworks_for_key(key)
             )  # fmt: skip
             anchor = anchor_of_command(command, arguments, tuple(self.catalogue.framework(name) for name in names))
             if anchor is not None:
