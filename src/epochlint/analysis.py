@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from epochlint.checking.curves import check_curves
 from epochlint.checking.documents import check_document
 from epochlint.checking.rules import check_run
+from epochlint.dialects.endings import endings
 from epochlint.errors import UsageError, did_you_mean
 from epochlint.expressions.values import Known
 from epochlint.findings.own_rules import MALFORMED_COMMENT, MARK, internal_error, own_finding, problem_findings
@@ -145,7 +147,7 @@ class Analysis:
             return (), ()
 
     def _about_values(self, plans: list[Plans]) -> Iterable[Finding]:
-        """Check what configuration files say by themselves, also where nobody knows whose they are."""
+        """Check what files say by themselves, also where nobody knows whose they are."""
         understood: dict[Place, Option | None] = {}
         loaded: set[str] = set()
         converted: set[str] = set()
@@ -171,6 +173,8 @@ class Analysis:
 
                 found = check_script(script.observations, self.catalogue, self.selected)
                 yield from (finding for finding in found if finding.place.path in self.focus)
+            if script is not None:
+                yield from check_curves(endings(script, self.catalogue), self.catalogue, self.selected)
         for path in self.focus:
             document = self.files.read(path) if self.files.kind(path) == "yaml" else None
             if document is not None and path not in numeric:

@@ -52,11 +52,12 @@ def check_document(
     found: list[Finding] = []
     for root in (document.root, *document.further_roots):
         for subject in _scalars(document, root, understood, loaded, converted):
-            found.extend(_findings(rules, subject))
+            found.extend(findings_about(subject, rules))
     return tuple(found)
 
 
-def _findings(rules: list[Rule], subject: Facts) -> Iterator[Finding]:
+def findings_about(subject: Facts, rules: list[Rule]) -> Iterator[Finding]:
+    """Yield what rules find in something that no run is known of."""
     for rule in rules:
         evaluation = Evaluation(rule, subject)
         if evaluation.holds() is True:

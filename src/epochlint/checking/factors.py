@@ -38,12 +38,15 @@ def _without_rounding(atom: Atom, depth: int) -> Term:
     if isinstance(atom, Extremum):
         varying = [term for term in atom.terms if constant_of(term) is None]
         if len(varying) == 1 or (len(varying) == 2 and negate(varying[0]) == varying[1]):
-            return rough(min(varying, key=_is_negative), depth + 1)
+            return rough(min(varying, key=_least_negative), depth + 1)
     return atom_term(atom)
 
 
-def _is_negative(term: Term) -> bool:
-    return all(coefficient < 0 for coefficient in term.parts.values())
+def _least_negative(term: Term) -> tuple[int, str]:
+    """Order a number and its opposite, always alike: `abs(n - m)` does not tell which of the two was meant."""
+    from epochlint.expressions.term_text import text
+
+    return sum(coefficient < 0 for coefficient in term.parts.values()), text(term)
 
 
 def over(top: Value, bottom: Value) -> Value:
@@ -60,7 +63,7 @@ def over(top: Value, bottom: Value) -> Value:
     number = constant_of(found)
     if number is None:
         return Symbolic(found)
-    return Known(int(number) if number.denominator == 1 else float(number))
+    return Known(abs(int(number) if number.denominator == 1 else float(number)))  # both are counts
 
 
 def _term(value: Value) -> Term:

@@ -8,8 +8,9 @@ from epochlint.checking.naming import unit_in_name
 from epochlint.checking.standing import stands
 from epochlint.checking.subject import Subject
 from epochlint.dialects.readings import Component, Setting
+from epochlint.dialects.schedule_formulas import evaluated, names_behind
 from epochlint.expressions.evaluate import evaluate
-from epochlint.expressions.language import Expression, names_in_order
+from epochlint.expressions.language import Expression
 from epochlint.expressions.values import NONE, UNKNOWN, Known, Symbolic, Unknown, Value
 from epochlint.knowledge.catalogue import Schedule, ScheduleUse
 from epochlint.places import Place
@@ -177,10 +178,10 @@ def _add_length(
         return
     forms = {name: parameter.form for name, parameter in parameters.items()}
     values = {name: parameter.value for name, parameter in parameters.items()}
-    form = _evaluated(schedule, schedule.length, forms)
-    named = [name for name in _names_behind(schedule, schedule.length) if name in counted or name in parameters]
+    form = evaluated(schedule, schedule.length, forms)
+    named = [name for name in names_behind(schedule, schedule.length) if name in counted or name in parameters]
     givers = [parameters[name] for name in named if parameters[name].written]
-    length = _evaluated(schedule, schedule.length, values)
+    length = evaluated(schedule, schedule.length, values)
     # of several parameters, of which a formula takes one or the other, the one that the length really is
     alone = [one for one in givers if one.value == length]
     candidates = alone or givers
@@ -239,7 +240,7 @@ def _add_warmup(parameters: dict[str, Parameter], counted: set[str], subject: Su
 def _past_end(schedule: Schedule, parameters: dict[str, Parameter]) -> Value:
     for formula in schedule.let:
         if formula.quantity == "past_end":
-            return _evaluated(schedule, formula.expression, {name: one.value for name, one in parameters.items()})
+            return evaluated(schedule, formula.expression, {name: one.value for name, one in parameters.items()})
     return Known(schedule.past_end)
 
 
@@ -257,11 +258,11 @@ def _join_lengths(planned: Planned, component: Component, given: dict[str, Param
         return
     settings = {setting.option: _given(planned, setting) for setting in last.settings}
     parameters = {one.name: settings.get(one.name) or _default(schedule, one.name) for one in schedule.parameters}
-    own = _evaluated(schedule, schedule.length, {name: one.value for name, one in parameters.items()})
+    own = evaluated(schedule, schedule.length, {name: one.value for name, one in parameters.items()})
     start = marks.value.value[-1]
     if isinstance(own, Known) and isinstance(own.value, int | float) and isinstance(start, int):
         giver = next(
-            (parameters[name] for name in _names_behind(schedule, schedule.length) if parameters[name].written), None
+            (parameters[name] for name in names_behind(schedule, schedule.length) if parameters[name].written), None
         )
         subject.add("length", Known(own.value + start), giver.place if giver else None, giver.text if giver else "")
         subject.add("length.form", Known(own.value + start))
@@ -359,45 +360,6 @@ def _compare(subject: Subject) -> None:
     subject.add("lengths_in", Known(_lengths_in(subject.value("excess"))))
     if isinstance(subject.value("per"), Unknown) and subject.value("ticks") == Known(0):
         subject.add("per", Known("never"))
-
-
-# --- formulas of schedules -------------------------------------------------------------------------------------------
-
-
-def _evaluated(schedule: Schedule, expression: Expression, values: dict[str, Value]) -> Value:
-    formulas = {formula.quantity: formula for formula in schedule.let}
-    done: dict[str, Value] = {}
-
-    def value(name: str) -> Value:
-        if name in values:
-            return values[name]
-        if name not in done:
-            done[name] = UNKNOWN
-            formula = formulas.get(name)
-            if formula is not None:
-                done[name] = evaluate(formula.expression, value, {}, trigonometry=True)
-        return done[name]
-
-    return evaluate(expression, value, {}, trigonometry=True)
-
-
-def _names_behind(schedule: Schedule, expression: Expression) -> list[str]:
-    """Return the parameters that a formula depends on, in the order of the formulas."""
-    formulas = {formula.quantity: formula.expression for formula in schedule.let}
-    parameters = {one.name for one in schedule.parameters}
-    found: dict[str, None] = {}
-    waiting = list(names_in_order(expression))
-    seen: set[str] = set()
-    while waiting:
-        name = waiting.pop(0)
-        if name in seen:
-            continue
-        seen.add(name)
-        if name in parameters:
-            found[name] = None
-        elif name in formulas:
-            waiting.extend(names_in_order(formulas[name]))
-    return list(found)
 
 
 def _schedule_of(planned: Planned, component: Component) -> Schedule | None:
