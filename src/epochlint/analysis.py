@@ -111,6 +111,7 @@ class Analysis:
         for path in configs:
             if path not in used:
                 runs.extend(self._runs(path))
+        runs = [run for run in runs if not (run.configuration and run.place.path in used)]
         runs.sort(key=lambda run: (run.place.path, run.place.line, run.name))
         return [Plans(run, self.catalogue) for run in runs]
 

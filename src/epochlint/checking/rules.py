@@ -152,7 +152,8 @@ class Evaluation:
 
     def finding(self, certain: bool) -> Finding:
         rule, subject = self.rule, self.subject
-        place = next((found for name in rule.at if (found := subject.place(name)) is not None), subject.where)
+        places = [found for name in rule.at if (found := subject.place(name)) is not None]
+        place = next((one for one in places if subject.is_own(one)), places[0] if places else subject.where)
         for name in self._let:
             subject.add(name, self.value(name))
         severity = self._first(rule.severity)

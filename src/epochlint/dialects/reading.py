@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from epochlint.dialects.bases import OnBase, on_bases
 from epochlint.dialects.commands import flags_in
 from epochlint.dialects.loops import LoopView, objects_of, properties_of
 from epochlint.dialects.objects import find_objects
@@ -10,6 +11,7 @@ from epochlint.dialects.recognition import (
     Anchor,
     anchor_of_command,
     anchors_in_config,
+    anchors_in_module,
     anchors_in_script,
     inherits,
     keys_of,
@@ -50,7 +52,15 @@ class Reader:
             names.update(dict.fromkeys(self.catalogue.index.loop_frameworks()))
         frameworks = tuple(self.catalogue.framework(name) for name in names)
         readings = [self._reading(anchor, None, script) for anchor in anchors_in_script(script, frameworks)]
+        readings = readings or self._read_module(script)
         return tuple(sorted(readings, key=lambda reading: (reading.place.line, reading.place.column)))
+
+    def _read_module(self, script: Script) -> list[Reading]:
+        """Return what a Python file tells that starts no run itself but is the configuration of one."""
+        keys = [key for key, _ in script.globals.entries] if script.globals is not None else []
+        names = dict.fromkeys(name for key in keys for name in self.catalogue.frameworks_for_key(key))
+        anchors = anchors_in_module(script, tuple(self.catalogue.framework(name) for name in names))
+        return [replace(self._reading(anchor, None, script), configuration=True) for anchor in anchors]
 
     def read_config(self, document: Document, script: Script | None = None) -> tuple[Reading, ...]:
         """Return what a configuration file tells; more than one reading where the dialects cannot be told apart.
@@ -59,10 +69,13 @@ class Reader:
         """
         if not isinstance(document.root, MappingNode):
             return ()
-        names = dict.fromkeys(name for key in keys_of(document) for name in self.catalogue.frameworks_for_key(key))
+        root = on_bases(document, document.root, self.open_document)
+        names = dict.fromkeys(name for key in keys_of(root) for name in self.catalogue.frameworks_for_key(key))
         frameworks = tuple(self.catalogue.framework(name) for name in names)
-        root = NodeView(document, document.root)
-        return tuple(self._reading(anchor, root, script) for anchor in anchors_in_config(document, frameworks))
+        readings = tuple(self._reading(anchor, root, script) for anchor in anchors_in_config(root, frameworks))
+        if not isinstance(root, OnBase):
+            return readings
+        return tuple(replace(reading, configuration=True) for reading in readings)
 
     def read_commands(self, commands: tuple[tuple[Command, tuple[Word, ...] | None], ...]) -> tuple[Reading, ...]:
         """Return the runs of commands, each with what it gives to a script that it launches (None if it does not)."""
@@ -90,7 +103,6 @@ class Reader:
             *components_of(framework, objects, framework.components),
             *self._named_files(framework, anchor.view),
         )
-        document = root.document if isinstance(root, NodeView) else None
         return Reading(
             framework=framework.name,
             path=anchor.view.place.path if script is None or root is not None else script.path,
@@ -107,7 +119,7 @@ class Reader:
             strict=anchor.signature.strict,
             partial=anchor.signature.partial,
             complete=anchor.view.complete
-            and not (document is not None and inherits(document))
+            and not (isinstance(root, NodeView) and inherits(root))
             and not any(self.catalogue.role(name) == LOADS for name in anchor.view.types),
         )
 

@@ -87,6 +87,9 @@ class Reading:
     partial: bool = False
     function: str = ""
     complete: bool = True  # false where options came in by an unknown `**mapping`
+    configuration: bool = (
+        False  # the document is a configuration that is built on others, or may be: a Python file that starts no run
+    )
 
     def setting(self, option: str) -> Setting | None:
         return next((setting for setting in reversed(self.settings) if setting.option == option), None)

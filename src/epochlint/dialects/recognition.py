@@ -3,13 +3,14 @@ command; never by a file name."""
 
 from __future__ import annotations
 
+from epochlint.dialects.bases import is_whole
 from epochlint.dialects.commands import CommandView
 from epochlint.dialects.loops import LoopView
 from epochlint.dialects.names import same_method, same_name
 from epochlint.dialects.views import CallView, NodeView, ThingView, View
 from epochlint.records import record
 from epochlint.scripts.facts import Call, Reference, Script
-from epochlint.sources.documents import Command, Document, MappingNode, Word
+from epochlint.sources.documents import Command, MappingNode, Word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from epochlint.knowledge.catalogue import Framework, Signature
 
 # Keys by which a configuration says that another file completes it; what is absent in it may stand there.
-INHERITING = ("_base_", "_BASE_", "base_config", "defaults", "__base__", "_base", "base")
+INHERITING = ("_base_", "base_config", "defaults", "__base__", "_base", "base")
+
+_CONFIG_KINDS = ("yaml", "json", "toml")
 
 
 @record
@@ -123,32 +126,34 @@ def _likely_receiver(call: Call, signature: Signature, script: Script) -> bool:
     return bool(named & set(signature.arguments_any)) and bool(set(script.imports) & set(signature.imports_any))
 
 
-def anchors_in_config(document: Document, frameworks: tuple[Framework, ...]) -> tuple[Anchor, ...]:
+def anchors_in_config(root: NodeView, frameworks: tuple[Framework, ...]) -> tuple[Anchor, ...]:
     """Return the anchors of a configuration file: those signatures of which most keys are there.
 
     Where several frameworks' signatures match equally well, all are returned: nobody may decide between them here.
     """
-    if not isinstance(document.root, MappingNode):
-        return ()
-    root = NodeView(document, document.root)
-    whole = _best_anchors(document, root, frameworks, "has the keys")
+    whole = _best_anchors(root.document.kind, root, frameworks, "has the keys")
     if whole:
         return whole
     # Many projects keep the options of the framework in a section of their own file.
     sections = (
-        _best_anchors(document, section, frameworks, f"has a section {name} with the keys")
+        _best_anchors(root.document.kind, section, frameworks, f"has a section {name} with the keys")
         for name, section in _sections(root)
     )
     return tuple(anchor for anchors in sections for anchor in anchors)
 
 
-def _best_anchors(
-    document: Document, root: View, frameworks: tuple[Framework, ...], because: str
-) -> tuple[Anchor, ...]:
+def anchors_in_module(script: Script, frameworks: tuple[Framework, ...]) -> tuple[Anchor, ...]:
+    """Return the anchors of a Python file that is a configuration: its global names are the keys."""
+    if script.globals is None:
+        return ()
+    return _best_anchors("python", ThingView(script, script.globals, script.globals.place), frameworks, "assigns")
+
+
+def _best_anchors(kind: str, root: View, frameworks: tuple[Framework, ...], because: str) -> tuple[Anchor, ...]:
     found = []
     for framework in frameworks:
         for signature in framework.signatures:
-            weight = _matched_keys(document, root, signature)
+            weight = _weight(root, signature) if kind in (signature.kinds or _CONFIG_KINDS) else 0
             view = _down(root, signature.root)
             if weight and view is not None:
                 keys = ", ".join(signature.keys_all or signature.keys_any)
@@ -194,17 +199,9 @@ def _sections(root: NodeView) -> Iterator[tuple[str, NodeView]]:
             yield name, part
 
 
-def keys_of(document: Document) -> tuple[str, ...]:
+def keys_of(root: NodeView) -> tuple[str, ...]:
     """Return the keys that may tell a dialect: those of the root, and of its sections."""
-    if not isinstance(document.root, MappingNode):
-        return ()
-    root = NodeView(document, document.root)
     return tuple(dict.fromkeys((*root.names(), *(key for _, section in _sections(root) for key in section.names()))))
-
-
-def _matched_keys(document: Document, root: View, signature: Signature) -> int:
-    kinds = signature.kinds or ("yaml", "json", "toml")
-    return _weight(root, signature) if document.kind in kinds else 0
 
 
 def _weight(root: View, signature: Signature) -> int:
@@ -228,7 +225,9 @@ def _down(view: View, path: str) -> View | None:
     return inner
 
 
-def inherits(document: Document) -> bool:
-    """Tell whether another file completes this configuration, so that an absent key says nothing."""
-    root = document.root
-    return isinstance(root, MappingNode) and any(root.entry(key) is not None for key in INHERITING)
+def inherits(root: NodeView) -> bool:
+    """Tell whether a file that is not at hand completes this configuration, so that an absent key says nothing."""
+    if not is_whole(root):
+        return True
+    node = root.node
+    return isinstance(node, MappingNode) and any(node.entry(key) is not None for key in INHERITING)

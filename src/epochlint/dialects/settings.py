@@ -78,8 +78,24 @@ def _by_some_function(types: tuple[str, ...]) -> bool:
 
 
 def coerced(value: Value, option: Option) -> Value:
-    """Convert a text to the number it stands for, where the framework does so by itself."""
+    """Convert a text to the number or the list it stands for, where the framework does so by itself."""
+    if "array" in option.coerces:
+        return _as_list(value)
     return _as_number(value) if "string" in option.coerces else value
+
+
+def _as_list(value: Value) -> Value:
+    """Return the list that a text in Python's notation stands for: `(60000, 80000)`."""
+    if not isinstance(value, Known) or not isinstance(value.value, str) or value.value[:1] not in ("(", "["):
+        return value
+    import ast
+
+    try:
+        read = ast.literal_eval(value.value)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return value
+    plain = isinstance(read, tuple | list) and all(isinstance(one, int | float | str | bool) for one in read)
+    return Known(tuple(read)) if plain else value
 
 
 def _as_number(value: Value) -> Value:

@@ -148,6 +148,8 @@ class ThingView(View):
             named = entries.get(key)
             if isinstance(named, Number) and isinstance(named.value, Known) and isinstance(named.value.value, str):
                 return (named.value.value, "dict")
+            if isinstance(named, Opaque) and named.reason == "library":
+                return (named.text, "dict")  # the class itself
         return ("dict",) if isinstance(self.thing, Table) else ()
 
     def properties(self) -> tuple[tuple[str, Value], ...]:
@@ -268,6 +270,9 @@ class NodeView(View):
                 continue
             if isinstance(named, ScalarNode) and isinstance(named.value, str):
                 return (named.value,)
+        tag = self.node.tag or ""
+        if tag.startswith("!") and not tag.startswith("!!"):
+            return (tag[1:],)  # `!CosineDecay {max_epochs: 36}`
         return _registered(self.node)
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     Releases: TypeAlias = dict[str, str]  # package: the release that is assumed to be installed
     T = TypeVar("T")
 
+LAUNCHER = "launcher"  # the head of what is known of the launcher of a run
+
 
 class InForce:
     """Which of the things that are tied to versions hold under one set of releases."""
@@ -106,6 +108,8 @@ class Environment:
             return UNKNOWN if not found and self._may_hold(name) else Known(found)
         if name in self._properties or any(key.startswith(name + ".") for key in self._properties):
             return TRUE
+        if head == LAUNCHER:
+            return FALSE  # it was looked for and not found; no configuration can hold it
         return FALSE if self.run.complete and not self._may_hold(name) else UNKNOWN
 
     def _assumed(self, name: str) -> Value | None:

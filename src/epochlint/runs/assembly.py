@@ -84,6 +84,7 @@ def _run(
         strict=reading.strict,
         complete=reading.complete,
         smoke=is_smoke(reading.path),
+        configuration=reading.configuration,
         remarks=tuple(remarks),
     )
 

@@ -61,6 +61,7 @@ class Run:
     strict: bool = False
     complete: bool = True
     smoke: bool = False  # the path says test, debug, smoke, ci or benchmark
+    configuration: bool = False  # a Python file that starts no run itself, or a configuration on top of its bases
     remarks: tuple[str, ...] = ()  # decisions worth telling: why one process, which of two partners
 
     def setting(self, option: str) -> Setting | None:
