@@ -52,11 +52,36 @@ def _rounded(function: str) -> Native:
             return unknown_scalar(site, "int" if function != "abs" else "")
         kind = kind_of(number) if function == "abs" else "int"
         result = Scalar(_apply(function, number.value), site, "computed", (function, number), kind)
-        if function == "ceil" and number.made is not None and number.made[0] == "//":
-            machine.note_operation(function, site, number.made[1:3], result)
+        whole = _without_conversion(number)
+        if function == "ceil" and whole.made is not None and whole.made[0] == "//":
+            machine.note_operation(function, site, whole.made[1:3], result)
         return _inherit(result, number)
 
     return apply
+
+
+def _rounded_to_float(function: str) -> Native:
+    """Make `numpy.ceil` and the like for single numbers: what they give is a float. Of arrays they tell nothing."""
+    whole = _rounded(function)
+
+    def apply(machine: Machine, arguments: Arguments, site: Site) -> Datum | None:
+        if not isinstance(only(arguments), Scalar):
+            return None
+        result = whole(machine, arguments, site)
+        if isinstance(result, Scalar):
+            result.kind = "float"
+            if isinstance(result.value, Known) and isinstance(result.value.value, int):
+                result.value = Known(float(result.value.value))
+        return result
+
+    return apply
+
+
+def _without_conversion(number: Scalar) -> Scalar:
+    """Return what a number was before `int` or `float`, which leave a whole number as it is."""
+    while number.made is not None and number.made[0] in ("int", "float") and isinstance(number.made[1], Scalar):
+        number = number.made[1]
+    return number
 
 
 def _apply(function: str, value: Value) -> Value:
@@ -224,6 +249,8 @@ TABLE: dict[str, Native] = {
     "builtins.pow": _power,
     "builtins.divmod": _divmod,
     "math.ceil": _rounded("ceil"),
+    "numpy.ceil": _rounded_to_float("ceil"),
+    "numpy.floor": _rounded_to_float("floor"),
     "math.floor": _rounded("floor"),
     "math.trunc": _rounded("int"),
     "math.fabs": _plain_math("fabs"),

@@ -61,10 +61,12 @@ def _first_float(scalar: Any, depth: int = 0) -> Place | None:
 
 def _option_behind(machine: Machine, number: Scalar) -> Any:
     """Return the option of a parser that a number is, or is made of by sums and differences with plain numbers."""
-    from epochlint.scripts.operators import linear
-
-    base, _ = linear(number)
-    return machine.options.get(getattr(base, "key", None))
+    if number.key in machine.options:
+        return machine.options[number.key]
+    if number.made is None or number.made[0] not in ("+", "-"):
+        return None
+    found = [machine.options[part.key] for part in number.made[1:] if part.key in machine.options]
+    return found[0] if len(found) == 1 else None
 
 
 def _option_place(option: Any) -> Place | None:
@@ -87,8 +89,14 @@ def roundings(machine: Machine) -> Iterator[Observation]:
         result = operations[0].result
         if result is not None:
             values["result"] = result.value
-        texts = (("top", top.label or top.text), ("bottom", bottom.label or bottom.text))
+        texts = (("top", _factor_text(top)), ("bottom", _factor_text(bottom)))
         yield _observation("rounding", place, values, {"call": place}, texts)
+
+
+def _factor_text(scalar: Scalar) -> str:
+    """Return the text of a number as it may stand beside a sign of division."""
+    text = scalar.label or scalar.text
+    return f"({text})" if scalar.made is not None and scalar.made[0] in ("+", "-", "*", "/", "//", "%") else text
 
 
 def _divides(operation: Operation) -> bool:
