@@ -11,7 +11,7 @@ from epochlint import session
 from epochlint.checking import rules
 from epochlint.configuration.options import Options
 from epochlint.findings.finding import Finding
-from epochlint.knowledge.catalogue import Formula, Versions
+from epochlint.knowledge.catalogue import Formula
 from epochlint.knowledge.rule import Example
 from epochlint.knowledge.store import Catalogue
 from epochlint.plan.derivation import Derivation
@@ -27,9 +27,8 @@ EXAMPLES = [
 ]
 
 
-def _in_every_release(plans: Plans, relied_on: set[Versions], holds: Callable[[Planned], bool | None]) -> bool | None:
+def _in_every_release(plans: Plans, holds: Callable[[Planned], bool | None]) -> bool | None:
     """Ask each release, planned by itself from the beginning."""
-    del relied_on
     held = [holds(Planned(plans.run, plans.catalogue, dict(other.releases))) for other in plans.others()]
     return False if False in held else None if None in held else True
 

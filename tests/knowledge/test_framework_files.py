@@ -24,6 +24,30 @@ def formulas(framework: Framework, quantity: str) -> list[str]:
     return [formula.expression.text for formula in framework.plan if formula.quantity == quantity]
 
 
+@pytest.mark.parametrize(
+    ("variants", "steady"),
+    [
+        ("{default: a, choices: [a]} <2", False),  # gone since
+        ("{default: a, choices: [a]} <2 | {default: a, choices: [a, b]} >=2", True),
+        ("{default: a, choices: [a]} <2 | {default: b, choices: [a, b]} >=2", False),
+        ("{default: 1} <2 | {default: 1.0} >=2", False),
+        ("{default: a} <2 | {default: a} >=2,<3 | {default: a} >=3", True),
+        ("{default: a} <2 | {default: a} >2", False),  # not in 2 itself
+        ("{default: a} >=1,<2 | {default: a} >=2", False),  # not before 1
+        ("{default: a} <2 | {default: a, unset: [a]} >=2", False),
+        ("{default: a} <2 | {default: a, quantity: epochs} >=2", False),
+    ],
+)
+def test_an_option_is_steady_if_only_its_values_differ_between_releases(
+    write: Write, variants: str, steady: bool
+) -> None:
+    forms = [one.strip().rpartition("} ") for one in variants.split("|")]
+    lines = [f'      - {form}, versions: {{lib: "{versions}"}}}}' for form, _, versions in forms]
+    text = "\n".join(["package: lib", "options:", "  mode:", *[line[4:] for line in lines]])
+    framework = load_framework(str(write("frameworks/lib.yaml", text)))
+    assert [option.steady for option in framework.options] == [steady] * len(forms)
+
+
 def test_a_whole_framework(write: Write) -> None:
     framework = load_framework(
         str(

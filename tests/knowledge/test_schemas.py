@@ -67,7 +67,7 @@ def test_quantities_have_meanings_and_counters_units() -> None:
 # YAML spellings of the fields whose names differ from the record's.
 SPELLINGS = {
     "Framework": {"signatures": "recognise", "refusals": "refuses", "schedules": "schedule"},
-    "Option": {"types": "type", "has_default": "default"},
+    "Option": {"types": "type", "has_default": "default", "steady": "versions"},
     "Signature": {"keys_all": "keys", "keys_any": "keys", "keys_none": "keys"},
     "EventSpec": {"event": "", "condition": "if", "start": "from"},
     "ScheduleUse": {"condition": "if"},

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from epochlint.knowledge.catalogue import ComponentSpec, Framework, Option
-from epochlint.knowledge.versions import admits, boundaries, compare, decide, is_release, is_specifier
+from epochlint.knowledge.versions import admits, boundaries, compare, cover_all, decide, is_release, is_specifier
 
 RELEASE = st.builds(
     lambda numbers, suffix: ".".join(map(str, numbers)) + suffix,
@@ -107,6 +107,17 @@ def test_what_is_a_specifier() -> None:
 def framework(*specifiers: str, newest: str = "5.23.0", supported: str = ">=4.40", package: str = "lib") -> Framework:
     options = tuple(Option(f"option_{number}", versions=(("lib", text),)) for number, text in enumerate(specifiers))
     return Framework("some", "Some", package=package, newest=newest, supported=supported, options=options)
+
+
+@pytest.mark.parametrize(
+    ("specifiers", "answer"),
+    [
+        (("",), True), (("<2", ">=2"), True), (("<2", ">2"), False), (("<=2", ">2"), True), ((">=1",), False),
+        (("<2", ">=2,<3", ">=3"), True), (("<2", ">=2,<3", ">=4"), False), (("==1.*", "!=1.*"), True), ((), False),
+    ],
+)  # fmt: skip
+def test_specifiers_that_leave_no_release_out(specifiers: tuple[str, ...], answer: bool) -> None:
+    assert cover_all(specifiers) is answer
 
 
 def test_boundaries_are_one_release_per_stretch() -> None:

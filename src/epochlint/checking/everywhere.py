@@ -11,36 +11,35 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from epochlint.checking.subject import Subject
-    from epochlint.knowledge.catalogue import Versions
+    from epochlint.plan.memory import Conditions
     from epochlint.plan.planned import Plans
     from epochlint.plan.planning import Planned
 
 
-def with_versions(planned: Planned, subjects: Iterable[Subject]) -> Iterator[tuple[Subject, set[Versions]]]:
-    """Yield each subject with the versions that it relies on, and to which those are added that questions about it
-    rely on."""
+def one_by_one(planned: Planned, subjects: Iterable[Subject]) -> Iterator[Subject]:
+    """Yield subjects; meanwhile the plan relies on what each of them rests on, and on what questions about it add."""
     environment = planned.environment
-    made = environment.relied_on = set(planned.relied_on)
+    environment.relied_on = planned.relied_on
     for subject in subjects:
-        asked = environment.relied_on = set(made)
-        yield subject, asked
+        made = environment.relied_on
+        yield subject
         environment.relied_on = made
 
 
-def holds_everywhere(plans: Plans, relied_on: set[Versions], holds: Callable[[Planned], bool | None]) -> bool | None:
-    """Tell whether what is true for the newest releases, where it relied on these versions, is true for the others.
+def holds_everywhere(plans: Plans, holds: Callable[[Planned], bool | None]) -> bool | None:
+    """Tell whether what was just found true for the newest releases is true for the others.
 
     False if it is not in one of them; None if it may or may not be in some.
     """
-    worked_out: list[tuple[Planned, set[Versions]]] = [(plans.newest, relied_on)]
+    worked_out: list[tuple[Planned, Conditions]] = [(plans.newest, plans.newest.environment.relied_on)]
     everywhere: bool | None = True
     for other in plans.others():
-        if any(other.is_as(planned, versions) for planned, versions in worked_out):
+        if any(other.is_as(planned, conditions) for planned, conditions in worked_out):
             continue
         planned = other.planned
-        planned.environment.relied_on = versions = set(planned.relied_on)
+        planned.environment.relied_on = planned.relied_on
         held = holds(planned)
-        worked_out.append((planned, versions))
+        worked_out.append((planned, planned.environment.relied_on))
         if held is False:
             return False
         if held is None:

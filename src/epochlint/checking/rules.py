@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from epochlint.checking.claims import claims
-from epochlint.checking.everywhere import holds_everywhere, with_versions
+from epochlint.checking.everywhere import holds_everywhere, one_by_one
 from epochlint.checking.factors import over
 from epochlint.checking.messages import fill
 from epochlint.checking.subject import Facts, Subject
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from epochlint.checking.policies import Policy
-    from epochlint.knowledge.catalogue import Versions
     from epochlint.plan.planning import Planned
 
     MakeSubjects: TypeAlias = Callable[[Planned], Iterator[Subject]]
@@ -56,7 +55,7 @@ def check_run(
         rules = [rule for rule in catalogue.rules_about(about, plans.run.framework.name) if rule.name in selected]
         if not rules:
             continue
-        for subject, relied_on in with_versions(plans.newest, make_subjects(plans.newest)):
+        for subject in one_by_one(plans.newest, make_subjects(plans.newest)):
             for rule in rules:
                 evaluation = Evaluation(rule, subject)
                 held = evaluation.holds()
@@ -66,9 +65,7 @@ def check_run(
                     continue
                 everywhere = None
                 if held is True:
-                    everywhere = about == CLAIM or _holds_in_other_releases(
-                        rule, subject, plans, relied_on, make_subjects
-                    )
+                    everywhere = about == CLAIM or _holds_in_other_releases(rule, subject, plans, make_subjects)
                 if everywhere is False:
                     continue
                 findings.append(evaluation.finding(certain=everywhere is True))
@@ -87,13 +84,7 @@ def _makers(documents: tuple[Document, ...], wanted: tuple[Policy, ...]) -> dict
     return {**SUBJECTS, CLAIM: lambda planned: claims(planned, documents), POLICY: of_policies}
 
 
-def _holds_in_other_releases(
-    rule: Rule,
-    subject: Subject,
-    plans: Plans,
-    relied_on: set[Versions],
-    make_subjects: MakeSubjects,
-) -> bool | None:
+def _holds_in_other_releases(rule: Rule, subject: Subject, plans: Plans, make_subjects: MakeSubjects) -> bool | None:
     """Tell whether the rule fires on the same subject under each release that the files admit.
 
     False if it cannot in one of them; None if it may or may not in some, which makes the finding likely.
@@ -104,7 +95,7 @@ def _holds_in_other_releases(
         held = [Evaluation(rule, twin).holds() for twin in twins]
         return True if True in held else None if None in held else False
 
-    return holds_everywhere(plans, relied_on, holds)
+    return holds_everywhere(plans, holds)
 
 
 class Evaluation:

@@ -49,6 +49,7 @@ TRIGONOMETRY: dict[str, tuple[int, int]] = {
 class Expression:
     """A formula or condition: `text` as it was written, `tree` as the evaluator walks it."""
 
+    _beside = ("_sources",)
     text: str
     tree: tuple[Any, ...]
 

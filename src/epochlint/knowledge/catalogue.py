@@ -22,7 +22,8 @@ class Option:
 
     `name` is dotted where the option belongs to an object (`optimizer.clipnorm`). `types` are JSON Schema type names;
     `coerces` are types the framework converts by itself (a text to a number). `unset` lists values that mean "not
-    given". `default` counts only if `has_default`. `reads` names the framework whose file the option points at.
+    given". `default` counts only if `has_default`. `reads` names the framework whose file the option points at. A
+    `steady` option is there in every release, and what differs is only which values it takes.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Option:
     reads: str = ""
     units: tuple[tuple[str, str], ...] = ()  # a duration's suffix: quantity
     bare: str = ""  # what a duration without a suffix counts
+    steady: bool = False
     description: str = ""
 
 
@@ -249,7 +251,7 @@ class Requirement:
 class Framework:
     """One training framework, as `frameworks/<name>.yaml` tells it."""
 
-    _beside = ("_by_name", "_by_spelling", "_formulas", "_let")
+    _beside = ("_by_name", "_by_spelling", "_formulas", "_let", "_objects")
     name: str
     title: str
     package: str = ""
@@ -286,6 +288,15 @@ class Framework:
     def options_named(self, name: str) -> tuple[Option, ...]:
         """Return the options of this name: one for each stretch of releases in which it means something else."""
         return derived(self, "_by_name", lambda: _by_name(self.options)).get(name, ())
+
+    def has_object(self, name: str) -> bool:
+        """Tell whether an object of the run is called by this name, or an option that could hold one."""
+        return name in derived(self, "_objects", lambda: _objects_of(self))
+
+
+def _objects_of(framework: Framework) -> frozenset[str]:
+    options = (name for option in framework.options for name in (option.name, option.reads))
+    return frozenset((*options, *(path.name for path in framework.objects)))
 
 
 def _by_spelling(options: tuple[Option, ...]) -> dict[str, Option]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from epochlint.knowledge.catalogue import ComponentSpec, Framework, LoopSpec, Requirement
 from epochlint.knowledge.inheritance import TakenAway, inherit
 from epochlint.knowledge.loop_forms import component, events, loop, schedule_use
-from epochlint.knowledge.option_forms import ignored, object_path, options, override, signature
+from epochlint.knowledge.option_forms import ignored, object_path, options, override, signature, with_steadiness
 from epochlint.knowledge.quantities import LOOP_FACTS, QUANTITIES
 from epochlint.knowledge.scope import OF_A_RUN, Known, Scope, ordered
 from epochlint.knowledge.shared_forms import file_name, formulas, refusals
@@ -43,7 +43,7 @@ class Draft:
         if cycle:
             raise (top.get("let") or top).error(f"these names need each other: {' → '.join(cycle)}")
         self._scope.check(_known_names(whole))
-        return replace(whole, let=lets)
+        return replace(whole, let=lets, options=with_steadiness(whole.options))
 
 
 def _own_part(top: Part, scope: Scope, inherited: LoopSpec | None) -> Framework:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from epochlint.knowledge.catalogue import Ignored, ObjectPath, Option, Override, Signature
 from epochlint.knowledge.shared_forms import scalar, unit
+from epochlint.knowledge.versions import cover_all
+from epochlint.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +78,24 @@ def options(part: Part | None) -> Iterator[Option]:
         if entry.value is not None:
             for one in entry.each():
                 yield _option(name, one)
+
+
+def with_steadiness(options: tuple[Option, ...]) -> tuple[Option, ...]:
+    """Mark the options that are told apart by release and yet mean the same in all: who asks for one of them need not
+    know the release."""
+    named: dict[str, list[Option]] = {}
+    for option in options:
+        named.setdefault(option.name, []).append(option)
+    steady = {name for name, variants in named.items() if len(variants) > 1 and _are_steady(variants)}
+    return tuple(replace(option, steady=option.name in steady) for option in options)
+
+
+def _are_steady(variants: list[Option]) -> bool:
+    meanings = {repr((one.quantity, one.unit, one.has_default, one.default, one.unset, one.reads)) for one in variants}
+    packages = {tuple(package for package, _ in one.versions) for one in variants}
+    if len(meanings) > 1 or len(packages) > 1 or len(packages.pop()) != 1:
+        return False
+    return cover_all(specifier for one in variants for _, specifier in one.versions)
 
 
 def _option(name: str, part: Part) -> Option:

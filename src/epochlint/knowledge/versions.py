@@ -62,6 +62,13 @@ def admits(specifier: str, version: str) -> bool:
     return all(key is not None and _clause_admits(operator, release, key) for operator, release in clauses)
 
 
+def cover_all(specifiers: Iterable[str]) -> bool:
+    """Tell whether each release there can be is admitted by one of some specifiers."""
+    texts = tuple(specifiers)
+    cuts = {cut for text in texts for cut in _cuts(text)}
+    return all(any(admits(text, release) for text in texts) for release in _representatives(cuts))
+
+
 def boundaries(framework: Framework, package: str = "", pinned: str = "") -> tuple[str, ...]:
     """Return one release for each stretch of supported releases in which nothing in the framework's file changes.
 

@@ -18,13 +18,14 @@ from epochlint.records import derived, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from typing import TypeAlias
 
     from epochlint.dialects.readings import Component
-    from epochlint.knowledge.catalogue import Formula, Versions
+    from epochlint.knowledge.catalogue import Formula
     from epochlint.places import Place
     from epochlint.plan.environment import Environment
+    from epochlint.plan.memory import Conditions
 
     Formulas: TypeAlias = dict[str, list[Formula]]
     Special: TypeAlias = dict[str, Callable[..., Value]]
@@ -55,8 +56,8 @@ class Derivation:
         self._formulas = derived(framework, "_formulas", lambda: _by_name(framework.plan))  # of all releases
         self._let = derived(framework, "_let", lambda: _by_name(framework.let))
         self._entries: dict[str, Entry] = {}
-        self._relied_on: dict[str, set[Versions]] = {}  # by what is remembered in `_entries`
-        self._machine_relied_on: set[Versions] = set()
+        self._relied_on: dict[str, Conditions] = {}  # by what is remembered in `_entries`
+        self._machine_relied_on: Conditions = 0
         self._in_progress: list[str] = []
         self._detours: set[str] = set()
         self._counted: dict[str, Value] | None = None
@@ -69,22 +70,21 @@ class Derivation:
         """Settle symbols, unless the plan of another release did where the same holds."""
         environment, memory = self.environment, self.environment.memory
         stands_for: dict[str, str]
-        found = memory.recall(SETTLED, environment.holds) if memory is not None else None
+        found = memory.recall(SETTLED, environment.installed)
         if found is not None:
             (stands_for, settled), relied_on = found
             environment.settled.update(settled)
             environment.relied_on |= relied_on
             return stands_for
         stands_for, relied_on = environment.listened(self._settle)
-        if memory is not None:
-            memory.keep(SETTLED, (stands_for, environment.settled), relied_on, environment.holds)
+        memory.keep(SETTLED, (stands_for, environment.settled), relied_on, environment.installed)
         return stands_for
 
     def _settle(self) -> dict[str, str]:
         """Find the symbols that are the size of the data, and settle them where that size is assumed."""
         stands_for: dict[str, str] = {}
         for quantity in SETTLING:
-            entry = self._applied(quantity, self._in_force(self._formulas, quantity, identities=False))
+            entry = self._applied(quantity, _proper(self._formulas, quantity))
             symbol = self._symbol_for(quantity, entry)
             if symbol is None or symbol == quantity:
                 continue
@@ -101,8 +101,11 @@ class Derivation:
         symbol = lone_symbol(entry.value) if entry is not None else None
         if symbol is not None or quantity in SIZES:
             return symbol
-        formulas = self._in_force(self._formulas, quantity, identities=False)
-        return next((found for one in formulas if (found := lone_symbol(self.evaluate(one.expression)))), None)
+        for formula in _proper(self._formulas, quantity):
+            found = lone_symbol(self.evaluate(formula.expression)) if self._in_force(formula) else None
+            if found:
+                return found
+        return None
 
     def _told(self, symbol: str) -> Value | None:
         """Return the number that the framework tells the script under the name of an API."""
@@ -138,7 +141,7 @@ class Derivation:
         return Input(name, found.value, found.place, found.origin) if isinstance(found, Entry) else found
 
     def _found(self, name: str) -> Entry | Input:
-        if name in self._let and any(True for _ in self._in_force(self._let, name)):
+        if name in self._let and self._has_one_in_force(self._let[name]):
             if name not in self._in_progress:
                 return self._private(name)
             self._detours.add(name)  # what is derived without it must not be remembered
@@ -147,11 +150,12 @@ class Derivation:
         found = self.environment.lookup(name)
         return found or Input(name, Unknown(f"{name} is not known here", (name,)), None, "")
 
-    def _in_force(self, formulas: Formulas, name: str, identities: bool | None = None) -> Iterator[Formula]:
-        """Yield the formulas of a name that hold in this release: all, only identities, or only the others."""
-        for formula in formulas.get(name, ()):
-            if identities in (None, formula.identity) and self.environment.in_force(formula.versions):
-                yield formula
+    def _in_force(self, formula: Formula) -> bool:
+        return self.environment.in_force(formula.versions)
+
+    def _has_one_in_force(self, formulas: list[Formula]) -> bool:
+        """Tell whether a name has a formula in this release; no release is asked for where one has no versions."""
+        return not formulas[-1].versions or any(self._in_force(formula) for formula in formulas)
 
     def _private(self, name: str) -> Entry:
         """Return a `let` of the framework file, derived once unless it was needed for itself."""
@@ -167,8 +171,7 @@ class Derivation:
 
     def _recalled(self, name: str, key: str) -> Entry | None:
         """Return what the plan of another release found out, if it holds here."""
-        memory = self.environment.memory
-        found = memory.recall(key, self.environment.holds) if memory is not None else None
+        found = self.environment.memory.recall(key, self.environment.installed)
         if found is None:
             return None
         entry: Entry
@@ -184,8 +187,7 @@ class Derivation:
         if not self._detours:
             self._entries[name] = entry
             self._relied_on[name] = relied_on
-            if self.environment.memory is not None:
-                self.environment.memory.keep(key, entry, relied_on, self.environment.holds)
+            self.environment.memory.keep(key, entry, relied_on, self.environment.installed)
         return entry
 
     def evaluate(self, expression: Expression) -> Value:
@@ -308,26 +310,29 @@ class Derivation:
         A formula that says `unknown(reason)` is the last word.
         If nothing is a known number the framework's own formula stands, then what was asked for, then the identity.
         """
-        own = self._applied(name, self._in_force(formulas, name, identities=False))
+        own = self._applied(name, _proper(formulas, name))
         if own is not None and (_is_number(own.value) or _is_last_word(own)):
             return own
         asked = self._asked(name)
         if own is None and _is_number(asked.value) and asked.origin != DEFAULT:
             return asked
-        filled = self._applied(name, self._in_force(formulas, name, identities=True))
+        filled = self._applied(name, [formula for formula in formulas.get(name, ()) if formula.identity])
         if filled is not None and (own is None or _is_number(filled.value)):
             return filled if _is_number(filled.value) or not _is_number(asked.value) else asked
         return _with_symbol(own) if own is not None and name in QUANTITIES else own
 
-    def _applied(self, name: str, formulas: Iterator[Formula]) -> Entry | None:
-        """Apply the first formula whose guard holds; where a guard is undecided, join that branch and all later
-        ones."""
+    def _applied(self, name: str, formulas: list[Formula]) -> Entry | None:
+        """Apply the first formula whose guard holds; where a guard is undecided, join that branch and all later ones.
+
+        Releases are asked for last: a formula whose guard cannot hold tells nothing in any of them, and the fewer
+        releases can be told apart, the fewer have to be planned.
+        """
         branches: list[tuple[Formula, Value]] = []
         undecided: tuple[str, ...] = ()
         for formula in formulas:
             guard = Known(True) if formula.condition is None else self.evaluate(formula.condition)
             decided = truth(guard)
-            if decided is False:
+            if decided is False or not self._in_force(formula):
                 continue
             branches.append((formula, self.evaluate(formula.expression)))
             if decided is True:
@@ -361,8 +366,8 @@ class Derivation:
     def _origin(self, expression: Expression) -> tuple[str, Place | None]:
         """Return where a formula's number comes from: from the one name it hands on, else it is computed from the
         first place."""
-        used = [self.input(name) for name in names_in_order(expression, outside=_ASKING)]
-        used += [self._asked_input(str(node[2][1])) for node in walk(expression.tree) if node[:2] == ("call", "asked")]
+        names, asked = derived(expression, "_sources", lambda: _sources_of(expression))
+        used = [*map(self.input, names), *map(self._asked_input, asked)]
         place = next((one.place for one in used if one.place is not None), None)
         handed_on = len(used) == 1 and expression.text == used[0].quantity
         return (used[0].origin or "computed") if handed_on else "computed", place
@@ -392,7 +397,7 @@ class Derivation:
             return assumed
         fallback: Entry | None = None
         for option in environment.framework.options:
-            if option.quantity != quantity or not environment.in_force(option.versions):
+            if option.quantity != quantity or not (option.steady or environment.in_force(option.versions)):
                 continue
             found = environment.lookup(option.name)
             if found is None or _is_unset_value(found.value, option.unset):
@@ -413,6 +418,17 @@ def _by_name(formulas: tuple[Formula, ...]) -> Formulas:
     for formula in formulas:
         found.setdefault(formula.quantity, []).append(formula)
     return found
+
+
+def _sources_of(expression: Expression) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names that a formula takes the values of, and those of which it takes what was asked for."""
+    asked = tuple(str(node[2][1]) for node in walk(expression.tree) if node[:2] == ("call", "asked"))
+    return names_in_order(expression, outside=_ASKING), asked
+
+
+def _proper(formulas: Formulas, name: str) -> list[Formula]:
+    """Return the formulas of a name that are the framework's own: no identities."""
+    return [formula for formula in formulas.get(name, ()) if not formula.identity]
 
 
 def _as_counted(entry: Entry, value: Value) -> Entry:

@@ -8,7 +8,7 @@ from epochlint.dialects.readings import Component, Setting
 from epochlint.expressions.values import FALSE, NONE, TRUE, UNKNOWN, Known, Symbolic, Unknown, Value
 from epochlint.knowledge.catalogue import ComponentSpec, Framework, Option
 from epochlint.knowledge.store import Catalogue
-from epochlint.knowledge.versions import admits
+from epochlint.plan.memory import NONE_ASKED, Memory
 from epochlint.plan.plan import Input
 from epochlint.plan.settling import settled
 from epochlint.records import replace
@@ -17,49 +17,31 @@ from epochlint.runs.run import Run
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TypeAlias, TypeVar
+    from typing import TypeVar
 
     from epochlint.knowledge.catalogue import Versions
-    from epochlint.plan.memory import Memory
+    from epochlint.plan.memory import Conditions, Releases
 
-    Releases: TypeAlias = dict[str, str]  # package: the release that is assumed to be installed
     T = TypeVar("T")
 
 LAUNCHER = "launcher"  # the head of what is known of the launcher of a run
 
 
-class InForce:
-    """Which of the things that are tied to versions hold under one set of releases."""
-
-    def __init__(self, releases: Releases) -> None:
-        self.releases = releases
-        self._known: dict[Versions, bool] = {}
-
-    def holds(self, versions: Versions) -> bool:
-        known = self._known.get(versions)
-        if known is None:
-            known = self._known[versions] = all(
-                admits(specifier, self.releases[package]) for package, specifier in versions if package in self.releases
-            )
-        return known
-
-
 class Environment:
     """The options, objects and components of a run, as one set of releases would see them.
 
-    `relied_on` gathers the versions that were asked for: whoever begins to listen puts a set of its own in its place.
-    Under releases for which all of these hold or do not hold alike, everything comes out the same; `memory` is what the
-    plans of the run under other releases have found out.
+    `relied_on` gathers the conditions on versions that were asked for: whoever begins to listen puts an empty set in
+    its place. Under releases for which all of these hold or do not hold alike, everything comes out the same; `memory`
+    is what the plans of the run under other releases have found out.
     """
 
     def __init__(self, run: Run, catalogue: Catalogue, releases: Releases, memory: Memory | None = None) -> None:
         self.run = run
         self.framework: Framework = run.framework
         self.catalogue = catalogue
-        self.releases = releases
-        self.memory = memory
-        self.relied_on: set[Versions] = set()
-        self.holds = InForce(releases).holds
+        self.memory = memory or Memory()
+        self.installed = self.memory.installed(releases)
+        self.relied_on: Conditions = NONE_ASKED
         self._settings = {setting.option: setting for setting in run.settings}
         self._properties = dict(run.properties)
         self.settled: dict[str, int] = {}  # symbols of the script that an assumption settles
@@ -69,21 +51,24 @@ class Environment:
         """Tell whether something that is tied to versions holds for the releases at hand."""
         if not versions:
             return True
-        self.relied_on.add(versions)
-        return self.holds(versions)
+        condition = self.memory.condition(versions)
+        self.relied_on |= condition
+        return bool(self.installed.held(condition))
 
-    def listened(self, work: Callable[[], T]) -> tuple[T, set[Versions]]:
-        """Do some work; return what comes of it and the versions that it relied on, for those who remember it."""
-        outside, self.relied_on = self.relied_on, set()
+    def listened(self, work: Callable[[], T]) -> tuple[T, Conditions]:
+        """Do some work; return what comes of it and the conditions that it relied on, for those who remember it."""
+        outside, self.relied_on = self.relied_on, NONE_ASKED
         try:
             return work(), self.relied_on
         finally:
-            outside |= self.relied_on
-            self.relied_on = outside
+            self.relied_on |= outside
 
     def option(self, name: str) -> Option | None:
-        """Return the option of this name that the release has."""
-        return next((option for option in self.framework.options_named(name) if self.in_force(option.versions)), None)
+        """Return the option of this name that the release has, or another release has with the same meaning."""
+        for option in self.framework.options_named(name):
+            if option.steady or self.in_force(option.versions):
+                return option
+        return None
 
     def setting(self, name: str) -> Setting | None:
         return self._settings.get(name)
@@ -214,7 +199,7 @@ class Environment:
             spec = self.spec(head)
             if self._may_hold(name):
                 return Input(name, UNKNOWN, None, "framework-default")
-            return Input(name, NONE, None, "framework-default") if spec or self._is_object(head) else None
+            return Input(name, NONE, None, "framework-default") if spec or self.framework.has_object(head) else None
         return self._setting_of(component, rest) or Input(name, UNKNOWN, component.place, "computed")
 
     def own(self, component: Component, name: str) -> Input | None:
@@ -224,11 +209,6 @@ class Environment:
         if name not in options and component.setting(name) is None:
             return None
         return self._setting_of(component, name) or Input(name, NONE, None, "framework-default")
-
-    def _is_object(self, name: str) -> bool:
-        return any(path.name == name for path in self.framework.objects) or any(
-            option.reads == name or option.name == name for option in self.framework.options
-        )
 
     def _setting_of(self, component: Component, name: str) -> Input | None:
         setting = component.setting(name)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from epochlint.plan.environment import InForce
 from epochlint.plan.memory import Memory
 from epochlint.plan.planning import Planned
 from epochlint.runs.releases import admitted, newest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from epochlint.knowledge.catalogue import Versions
     from epochlint.knowledge.store import Catalogue
-    from epochlint.plan.environment import Releases
+    from epochlint.plan.memory import Conditions, Releases
     from epochlint.runs.run import Run
 
 
@@ -42,7 +38,7 @@ class OtherPlan:
     def __init__(self, plans: Plans, releases: Releases) -> None:
         self.releases = releases
         self._plans = plans
-        self._in_force = InForce(releases)
+        self._installed = plans.memory.installed(releases)
         self._planned: Planned | None = None
 
     @property
@@ -52,6 +48,6 @@ class OtherPlan:
             self._planned = Planned(plans.run, plans.catalogue, self.releases, plans.memory)
         return self._planned
 
-    def is_as(self, planned: Planned, relied_on: Iterable[Versions]) -> bool:
-        """Tell whether what relied on these versions in another plan of the run comes out the same in this one."""
-        return all(self._in_force.holds(versions) is planned.environment.holds(versions) for versions in relied_on)
+    def is_as(self, planned: Planned, relied_on: Conditions) -> bool:
+        """Tell whether what relied on these conditions in another plan of the run comes out the same in this one."""
+        return self._installed.held(relied_on) == planned.environment.installed.held(relied_on)

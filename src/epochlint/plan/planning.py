@@ -21,10 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from epochlint.knowledge.catalogue import Versions
-    from epochlint.plan.environment import Releases
     from epochlint.plan.following import Following
-    from epochlint.plan.memory import Memory
+    from epochlint.plan.memory import Conditions, Memory, Releases
     from epochlint.plan.simulation import Simulation
 
 # Quantities that every run has, so that a plan shows them even where they are unknown.
@@ -60,7 +58,7 @@ class Planned:
         self.derivation, self.relied_on = self.environment.listened(lambda: Derivation(self.environment))
         self.derivation.count_with(lambda: self.simulation.totals())
         self._simulation: Simulation | None = None
-        self._simulation_relied_on: set[Versions] = set()
+        self._simulation_relied_on: Conditions = 0
         self._plan: Plan | None = None
         self.notes: dict[str, Any] = {}  # what other rooms find out about the plan, by their own names for it
 
