@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from epochlint.checking.naming import words_of
 from epochlint.checking.subject import Subject
 from epochlint.expressions.values import Known
 from epochlint.places import Place, Span
 from epochlint.plan.planning import Planned
 from epochlint.sources.documents import Document
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _BATCHES = ("batches", "minibatches", "micro-batches", "mini-batches", "batch")
 _PER_STEP = ("per", "each", "every", "a", "one", "in", "for", "training", "optimizer", "optimization", "gradient")

@@ -3,11 +3,9 @@ places."""
 
 from __future__ import annotations
 
-from epochlint.checking.division import divides_truly
 from epochlint.checking.made_of import Makings, form_of
 from epochlint.checking.messages import fill
 from epochlint.checking.schedules import schedules
-from epochlint.checking.spelling import misspelled
 from epochlint.checking.standing import better
 from epochlint.checking.subject import Subject
 from epochlint.dialects.readings import Component, Setting
@@ -168,12 +166,17 @@ def _setting_subject(
 def _python_type(setting: Setting) -> str:
     if isinstance(setting.value, Known):
         return type(setting.value.value).__name__
-    if not isinstance(setting.value, OneOf) and divides_truly(setting.text):
-        return "float"
+    if not isinstance(setting.value, OneOf) and "/" in setting.text:
+        from epochlint.checking.division import divides_truly
+
+        if divides_truly(setting.text):
+            return "float"
     return getattr(setting.source, "python_type", "")
 
 
 def _suggestion(name: str, options: tuple[Option, ...]) -> Value:
+    from epochlint.checking.spelling import misspelled
+
     return Known(misspelled(name, [spelling for option in options for spelling in (option.name, *option.aliases)]))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from epochlint.dialects.views import NodeView, View
+from epochlint.dialects.node_views import NodeView
+from epochlint.dialects.recognition import BASES
+from epochlint.dialects.views import View
 from epochlint.sources.documents import MappingNode, ScalarNode, SequenceNode
 
 TYPE_CHECKING = False
@@ -12,7 +14,6 @@ if TYPE_CHECKING:
     from epochlint.sources.documents import Document, Entry, Node
 
 DEEPEST = 6
-KEY = "_BASE_"  # the key under which a file names its bases, the lowest first
 
 
 class OnBase(NodeView):
@@ -39,7 +40,7 @@ def on_bases(
     document: Document, root: MappingNode, open_document: Callable[[str, str], Document | None], depth: int = 0
 ) -> NodeView:
     """Return a configuration on top of those of its bases that are there."""
-    named = root.get(KEY)
+    named = root.get(BASES)
     items = named.items if isinstance(named, SequenceNode) else (named,) if named is not None else ()
     below: NodeView | None = None
     whole = True
@@ -63,7 +64,7 @@ def is_whole(root: NodeView) -> bool:
     """Tell whether every base of a configuration was found."""
     if isinstance(root, OnBase):
         return root.whole
-    return not isinstance(root.node, MappingNode) or root.node.entry(KEY) is None
+    return not isinstance(root.node, MappingNode) or root.node.entry(BASES) is None
 
 
 def _over(upper: NodeView, lower: NodeView) -> NodeView:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from epochlint.dialects.objects import Objects
-from epochlint.dialects.views import ThingView, View, Written
+from epochlint.dialects.thing_views import ThingView
+from epochlint.dialects.views import View, Written
 from epochlint.expressions.values import NONE, UNKNOWN, Known, Value
 from epochlint.places import Place
 from epochlint.scripts.facts import Number, Opaque, Reference, Script, TrainingLoop
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from epochlint.dialects.objects import Objects
 
 
 class LoopView(View):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from epochlint.dialects.names import is_any_of
-from epochlint.dialects.views import CallView, ThingView, View, elements_of
-from epochlint.knowledge.catalogue import Framework, ObjectPath
-from epochlint.places import Place
-from epochlint.scripts.facts import Call, Reference, Script
+from epochlint.dialects.views import View, elements_of
 
-Objects = dict[str, tuple[View, ...]]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from epochlint.knowledge.catalogue import Framework, ObjectPath
+    from epochlint.scripts.facts import Script
+
+    Objects: TypeAlias = dict[str, tuple[View, ...]]
 
 
 def find_objects(
@@ -22,7 +25,13 @@ def find_objects(
     if root is not None:
         found["root"] = (root,)
     for wanted in framework.objects:
-        views = _by_paths(wanted, found) if wanted.path else _by_call(wanted, found, script, run)
+        views: tuple[View, ...] = ()
+        if wanted.path:
+            views = _by_paths(wanted, found)
+        elif script is not None:
+            from epochlint.dialects.called_objects import by_call
+
+            views = by_call(wanted, found, script, run)
         if views:
             found[wanted.name] = views
     return found
@@ -49,51 +58,3 @@ def _spread(views: tuple[View, ...], part: str) -> tuple[View, ...]:
         return tuple(element for view in views for element in elements_of(view))
     listed = [view.elements() or () for view in views]
     return tuple(elements[int(number)] for elements in listed if int(number) < len(elements))
-
-
-def _by_call(wanted: ObjectPath, found: Objects, script: Script | None, run: View) -> tuple[View, ...]:
-    if script is None:
-        return ()
-    receivers = _identities(found.get(wanted.on, ())) if wanted.on else frozenset()
-    matching = [
-        call
-        for call in script.calls
-        if _is_wanted(call, wanted, receivers)
-        and all(_passes(call, argument, found.get(name, ())) for argument, name in wanted.where)
-    ]
-    if not matching:
-        return ()
-    # A method may be called several times on one object: what counts is the last call before the run begins.
-    before = [call for call in matching if _stands_before(call.place, run.place)]
-    call = (before or matching)[-1] if wanted.method else matching[0]
-    return (_view_of(script, call, wanted),)
-
-
-def _is_wanted(call: Call, wanted: ObjectPath, receivers: frozenset[int]) -> bool:
-    if wanted.method and call.callee.rpartition(".")[2] != wanted.method:
-        return False
-    if wanted.on and (call.receiver is None or call.receiver not in receivers):
-        return False
-    return not wanted.calls or is_any_of(call.callees or (call.callee,), wanted.calls)
-
-
-def _passes(call: Call, parameter: str, objects: tuple[View, ...]) -> bool:
-    identities = _identities(objects)
-    for argument in call.arguments:
-        if argument.name == parameter and isinstance(argument.thing, Reference) and argument.thing.id in identities:
-            return True
-    return False
-
-
-def _view_of(script: Script, call: Call, wanted: ObjectPath) -> View:
-    if wanted.method or call.result is None:
-        return CallView(script, call)
-    return ThingView(script, Reference(call.result), call.place)
-
-
-def _identities(views: tuple[View, ...]) -> frozenset[int]:
-    return frozenset(view.identity() for view in views if isinstance(view, ThingView)) - {None}  # type: ignore[return-value]
-
-
-def _stands_before(place: Place, other: Place) -> bool:
-    return place.path != other.path or (place.line, place.column) <= (other.line, other.column)

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from epochlint.dialects.bases import OnBase, on_bases
-from epochlint.dialects.commands import flags_in
-from epochlint.dialects.loops import LoopView, objects_of, properties_of
+from epochlint.dialects.node_views import NodeView
 from epochlint.dialects.objects import find_objects
 from epochlint.dialects.readings import Component, Reading
-from epochlint.dialects.recognition import (
-    Anchor,
-    anchor_of_command,
-    anchors_in_config,
-    anchors_in_module,
-    anchors_in_script,
-    inherits,
-    keys_of,
-    on_some_result,
-)
+from epochlint.dialects.recognition import BASES, Anchor, anchors_in_config, inherits, keys_of
 from epochlint.dialects.settings import components_of, read_named_file, settings_of
-from epochlint.dialects.views import NodeView, ThingView, View
 from epochlint.expressions.values import Known, Value
-from epochlint.knowledge.catalogue import Framework
-from epochlint.knowledge.store import Catalogue
 from epochlint.records import replace
-from epochlint.scripts.facts import Script, TrainingLoop
-from epochlint.sources.documents import Command, Document, MappingNode, Word
+from epochlint.sources.documents import Document, MappingNode
 
+# What only scripts and commands need is imported where one is read: a commit hook reads a configuration file in less
+# time than these take.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from epochlint.dialects.objects import Objects
     from epochlint.dialects.settings import OpenDocument
+    from epochlint.dialects.views import View
+    from epochlint.knowledge.catalogue import Framework
+    from epochlint.knowledge.store import Catalogue
+    from epochlint.scripts.facts import Script, TrainingLoop
+    from epochlint.sources.documents import Command, Word
 
 
 LOADS = "loads-config"  # the role of calls whose result is what a file says that nobody can tell
@@ -43,6 +36,8 @@ class Reader:
 
     def read_script(self, script: Script) -> tuple[Reading, ...]:
         """Return the runs of a script, in the order of the file."""
+        from epochlint.dialects.script_recognition import anchors_in_script
+
         names = dict.fromkeys(
             name
             for called in _names_called(script)
@@ -57,6 +52,8 @@ class Reader:
 
     def _read_module(self, script: Script) -> list[Reading]:
         """Return what a Python file tells that starts no run itself but is the configuration of one."""
+        from epochlint.dialects.script_recognition import anchors_in_module
+
         keys = [key for key, _ in script.globals.entries] if script.globals is not None else []
         names = dict.fromkeys(name for key in keys for name in self.catalogue.frameworks_for_key(key))
         anchors = anchors_in_module(script, tuple(self.catalogue.framework(name) for name in names))
@@ -69,16 +66,23 @@ class Reader:
         """
         if not isinstance(document.root, MappingNode):
             return ()
-        root = on_bases(document, document.root, self.open_document)
+        root = NodeView(document, document.root)
+        if document.root.entry(BASES) is not None:
+            from epochlint.dialects.bases import on_bases
+
+            root = on_bases(document, document.root, self.open_document)
         names = dict.fromkeys(name for key in keys_of(root) for name in self.catalogue.frameworks_for_key(key))
         frameworks = tuple(self.catalogue.framework(name) for name in names)
         readings = tuple(self._reading(anchor, root, script) for anchor in anchors_in_config(root, frameworks))
-        if not isinstance(root, OnBase):
+        if type(root) is NodeView:  # built on nothing that is there
             return readings
         return tuple(replace(reading, configuration=True) for reading in readings)
 
     def read_commands(self, commands: tuple[tuple[Command, tuple[Word, ...] | None], ...]) -> tuple[Reading, ...]:
         """Return the runs of commands, each with what it gives to a script that it launches (None if it does not)."""
+        from epochlint.dialects.command_recognition import anchor_of_command
+        from epochlint.dialects.commands import flags_in
+
         readings = []
         for command, arguments in commands:
             first = [word.text for word in command.words[:1]]
@@ -94,9 +98,10 @@ class Reader:
     def _reading(self, anchor: Anchor, root: View | None, script: Script | None) -> Reading:
         framework = self.catalogue.framework(anchor.framework)
         loop = _loop_of(anchor, script) if anchor.signature.loop and script is not None else None
-        bound = objects_of(script, loop) if loop is not None and script is not None else {}
+        bound, facts = _of_loop(script, loop) if loop is not None and script is not None else ({}, {})
         place = anchor.view.place
-        anchor = self._with_named_file(anchor)
+        if script is not None and root is None:
+            anchor = self._with_named_file(anchor)
         objects = find_objects(framework, anchor.view, root, script, bound)
         settings = settings_of(framework, anchor.view, objects)
         components = (
@@ -113,7 +118,7 @@ class Reader:
                 ("run.called", Known(anchor.called)),
                 *anchor.view.repeated(),
                 *_properties(components),
-                *(properties_of(loop).items() if loop is not None else ()),
+                *facts.items(),
             ),
             evidence=anchor.evidence,
             strict=anchor.signature.strict,
@@ -125,7 +130,7 @@ class Reader:
 
     def _with_named_file(self, anchor: Anchor) -> Anchor:
         """Where the options of a run are in a file that the call names, look into that file."""
-        if not anchor.signature.root or not isinstance(anchor.view, ThingView):
+        if not anchor.signature.root:
             return anchor
         written = anchor.view.written()
         if not isinstance(written.value, Known) or not isinstance(written.value.value, str):
@@ -153,12 +158,23 @@ class Reader:
 
 def _loop_of(anchor: Anchor, script: Script) -> TrainingLoop | None:
     """Return the loop that an anchor is, or the first one after it."""
+    from epochlint.dialects.loops import LoopView
+
     if isinstance(anchor.view, LoopView):
         return anchor.view.loop
     return next((loop for loop in script.training_loops if loop.place.line >= anchor.view.place.line), None)
 
 
+def _of_loop(script: Script, loop: TrainingLoop) -> tuple[Objects, dict[str, Value]]:
+    """Return the objects that a loop uses, and the facts about it."""
+    from epochlint.dialects.loops import objects_of, properties_of
+
+    return objects_of(script, loop), properties_of(loop)
+
+
 def _names_called(script: Script) -> set[str]:
+    from epochlint.dialects.script_recognition import on_some_result
+
     names = {name for call in script.calls for name in (call.callees or (call.callee,))}
     names.update([f"?.{name.rpartition('.')[2]}" for name in names if on_some_result(name)])
     names.update(name for instance in script.instances for name in instance.types)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from epochlint.dialects.names import is_any_of
+from epochlint.dialects.node_views import NodeView
 from epochlint.dialects.readings import Component, Setting
-from epochlint.dialects.views import NodeView, View, elements_of
+from epochlint.dialects.views import View, elements_of
 from epochlint.expressions.values import Known, Unknown, Value
 from epochlint.records import replace
 from epochlint.sources.documents import ScalarNode

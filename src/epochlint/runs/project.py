@@ -180,14 +180,16 @@ class Project:
 
     def _launches_in(self, path: str) -> tuple[Launch, ...]:
         if path not in self._launches:
-            from epochlint.runs.launching import read_launch
-
             document = self.document(path)
-            commands = document.commands if document else ()
-            launchers = self.catalogue.launchers
-            launches = [read_launch(command, path, launchers) for command in commands]
-            self._launches[path] = tuple(launch for launch in launches if launch is not None)
+            self._launches[path] = self._read_launches(document) if document and document.commands else ()
         return self._launches[path]
+
+    def _read_launches(self, document: Document) -> tuple[Launch, ...]:
+        from epochlint.runs.launching import read_launch
+
+        launchers = self.catalogue.launchers
+        launches = [read_launch(command, document.path, launchers) for command in document.commands]
+        return tuple(launch for launch in launches if launch is not None)
 
     def _files_in(self, folder: str, suffixes: tuple[str, ...]) -> tuple[str, ...]:
         try:
