@@ -322,17 +322,14 @@ class Derivation:
         return _with_symbol(own) if own is not None and name in QUANTITIES else own
 
     def _applied(self, name: str, formulas: list[Formula]) -> Entry | None:
-        """Apply the first formula whose guard holds; where a guard is undecided, join that branch and all later ones.
-
-        Releases are asked for last: a formula whose guard cannot hold tells nothing in any of them, and the fewer
-        releases can be told apart, the fewer have to be planned.
-        """
+        """Apply the first formula whose guard holds; where a guard is undecided, join that branch and all later
+        ones."""
         branches: list[tuple[Formula, Value]] = []
         undecided: tuple[str, ...] = ()
         for formula in formulas:
-            guard = Known(True) if formula.condition is None else self.evaluate(formula.condition)
+            guard = self._guard(formula)
             decided = truth(guard)
-            if decided is False or not self._in_force(formula):
+            if decided is False:
                 continue
             branches.append((formula, self.evaluate(formula.expression)))
             if decided is True:
@@ -343,6 +340,31 @@ class Derivation:
         # No guard is sure to hold: the last branch is what there is without any formula.
         rest = self._asked(name).value if name in QUANTITIES else Unknown()
         return self._entry_of(name, [*branches, (branches[-1][0], rest)], undecided)
+
+    def _guard(self, formula: Formula) -> Value:
+        """Return the value of a formula's guard; false where the formula belongs to other releases.
+
+        Where the guard costs nothing it is decided before the release is asked for: what cannot hold does not hold in
+        any release, and the fewer releases can be told apart, the fewer have to be planned.
+        """
+        condition = formula.condition
+        if condition is None:
+            return TRUE if self._in_force(formula) else FALSE
+        if formula.versions and not self._costs_nothing(condition):
+            return self.evaluate(condition) if self._in_force(formula) else FALSE
+        guard = self.evaluate(condition)
+        return guard if truth(guard) is False or self._in_force(formula) else FALSE
+
+    def _costs_nothing(self, condition: Expression) -> bool:
+        """Tell whether a condition asks only for options, and for quantities whose number is known already."""
+        names, _ = self._sources(condition)
+        for name in names:
+            entry = self._entries.get(name)
+            if entry is None and (name in QUANTITIES or name in self._let):
+                return False
+            if entry is not None and not isinstance(entry.value, Known):
+                return False
+        return True
 
     def _entry_of(self, name: str, candidates: list[tuple[Formula, Value]], undecided: tuple[str, ...]) -> Entry:
         formula, value = candidates[-1]
@@ -366,11 +388,15 @@ class Derivation:
     def _origin(self, expression: Expression) -> tuple[str, Place | None]:
         """Return where a formula's number comes from: from the one name it hands on, else it is computed from the
         first place."""
-        names, asked = derived(expression, "_sources", lambda: _sources_of(expression))
+        names, asked = self._sources(expression)
         used = [*map(self.input, names), *map(self._asked_input, asked)]
         place = next((one.place for one in used if one.place is not None), None)
         handed_on = len(used) == 1 and expression.text == used[0].quantity
         return (used[0].origin or "computed") if handed_on else "computed", place
+
+    def _sources(self, expression: Expression) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the names that a formula takes the values of, and those of which it takes what was asked for."""
+        return derived(expression, "_sources", lambda: _sources_of(expression))
 
     def _asked_input(self, quantity: str) -> Input:
         entry = self._asked(quantity)
@@ -421,7 +447,6 @@ def _by_name(formulas: tuple[Formula, ...]) -> Formulas:
 
 
 def _sources_of(expression: Expression) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the names that a formula takes the values of, and those of which it takes what was asked for."""
     asked = tuple(str(node[2][1]) for node in walk(expression.tree) if node[:2] == ("call", "asked"))
     return names_in_order(expression, outside=_ASKING), asked
 
