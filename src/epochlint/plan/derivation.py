@@ -214,7 +214,7 @@ class Derivation:
             if name not in self._let or self.environment.setting(name) is not None:
                 return name
             formula = next(
-                (one for one in self._in_force(self._let, name) if self.holds(one.condition) is not False), None
+                (one for one in self._let[name] if self._in_force(one) and self.holds(one.condition) is not False), None
             )
             if formula is None or self.holds(formula.condition) is None:
                 return ""
