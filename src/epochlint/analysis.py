@@ -8,7 +8,14 @@ from epochlint.checking.rules import check_run
 from epochlint.dialects.endings import endings
 from epochlint.errors import UsageError, did_you_mean
 from epochlint.expressions.values import Known
-from epochlint.findings.own_rules import MALFORMED_COMMENT, MARK, internal_error, own_finding, problem_findings
+from epochlint.findings.own_rules import (
+    MALFORMED_COMMENT,
+    MARK,
+    gave_up_findings,
+    internal_error,
+    own_finding,
+    problem_findings,
+)
 from epochlint.findings.selection import RuleBook
 from epochlint.knowledge.quantities import QUANTITIES
 from epochlint.places import Place
@@ -261,6 +268,9 @@ class Analysis:
     def _problems(self) -> tuple[Finding, ...]:
         documents = [self.files.document_if_read(path) for path in self.focus]
         about_files = [finding for document in documents if document for finding in problem_findings(document)]
+        for document in documents:
+            if document is not None and (problems := self.project.given_up_on(document.path)):
+                about_files.extend(gave_up_findings(document, problems))
         misstated = [finding for finding in self._misstated.values() if finding.place.path in self.focus]
         return (*about_files, *misstated, *self._failures)
 

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from epochlint.findings.finding import Edit
     from epochlint.places import Place
-    from epochlint.sources.documents import Document
+    from epochlint.sources.documents import Document, Problem
 
 FAMILY = "linter"
 MARK = "epochlint:"  # how comments that speak to us begin
@@ -68,8 +68,16 @@ MALFORMED_COMMENT = OwnRule(
     "Understood are `# epochlint: ignore[NAME, NAME] reason`, `# epochlint: ignore` (every rule), "
     "`# epochlint: ignore-file[NAME]`, and assumptions such as `# epochlint: dataset_size=50000`.",
 )
+GAVE_UP = OwnRule(
+    "EL905",
+    "analysis-gave-up",
+    "note",
+    "A script is too long or too deep to be followed to its end.",
+    "What it does after that place is unknown, and so is whatever rests on it: checks stay undecided, and nothing is "
+    "said of what a loop never does. Parts that have nothing to do with the training may stand in a module of their own.",
+)
 
-OWN_RULES = (INTERNAL_ERROR, UNREADABLE, UNUSED_SUPPRESSION, UNKNOWN_IN_COMMENT, MALFORMED_COMMENT)
+OWN_RULES = (INTERNAL_ERROR, UNREADABLE, UNUSED_SUPPRESSION, UNKNOWN_IN_COMMENT, MALFORMED_COMMENT, GAVE_UP)
 
 
 def own_finding(
@@ -95,6 +103,11 @@ def problem_findings(document: Document) -> tuple[Finding, ...]:
         own_finding(UNREADABLE, document.place(problem.span), problem.message, anchor=problem.name)
         for problem in document.problems
     )
+
+
+def gave_up_findings(document: Document, problems: tuple[Problem, ...]) -> tuple[Finding, ...]:
+    """Make the findings about a script that was not followed to its end."""
+    return tuple(own_finding(GAVE_UP, document.place(problem.span), problem.message) for problem in problems)
 
 
 def internal_error(place: Place, error: BaseException) -> Finding:

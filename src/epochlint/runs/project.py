@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from epochlint.places import Place
     from epochlint.runs.launching import Launch
     from epochlint.scripts.facts import Script
-    from epochlint.sources.documents import Document
+    from epochlint.sources.documents import Document, Problem
     from epochlint.sources.files import FileReader
 
 LAUNCH_SUFFIXES = (".sh", ".slurm", ".sbatch")
@@ -68,6 +68,14 @@ class Project:
             document = self.document(path)
             self._scripts[path] = self._interpreted(document) if document and document.tree is not None else None
         return self._scripts[path]
+
+    def given_up_on(self, path: str) -> tuple[Problem, ...]:
+        """Return where the analysis of a file gave up, if anybody asked for it."""
+        script = self._scripts.get(path)
+        document = self.document(path) if script is not None else None
+        if script is None or document is None:
+            return ()
+        return script.problems[len(document.problems) :]
 
     def _interpreted(self, document: Document, configuration: Document | None = None) -> Script:
         from epochlint.scripts.reading import read_script  # most of a start's time where only configurations are read

@@ -54,7 +54,7 @@ def _cleared(machine: Machine, nest: Nest, window: Window) -> tuple[str, Call | 
         wrong = _wrong_moment(nest, window, call)
         if wrong:
             return wrong, call
-    if not nest.clears and _is_never_cleared(machine, nest):
+    if not nest.clears and not machine.gave_up and _is_never_cleared(machine, nest):
         return "never", nest.step
     return "", None
 

@@ -137,8 +137,8 @@ def _run(
     token = object()
     mark, recorded, loads = machine.trail.mark, machine.recorder.mark, machine.loads
     noted = len(machine.recorder.operations)
-    changing = _assigned_places(machine, node, scope)
-    kindless: set[tuple[int, Any]] = set()
+    known, kindless = machine.activation.unstable.setdefault(id(node), ({}, set()))
+    changing = {**_assigned_places(machine, node, scope), **known}
     for attempt in range(MOST_ATTEMPTS):
         loop = Loop(len(machine.recorder.loops), "items", site, machine.function_name, machine.frames)
         loop.token = token
@@ -151,6 +151,7 @@ def _run(
         machine.trail.undo(mark)
         machine.recorder.rollback(recorded, noted)
         changing.update(unstable)
+        known.update(unstable)
     _count_rounds(machine, loop, over, recorded)
     return _leave(machine, node, scope, loop, around, mark, starts)
 
@@ -268,6 +269,8 @@ def _unstable(
     old = machine.trail.before(mark)
     for side in around.continues:
         for where, (slots, key, value) in side.items():
+            if getattr(slots, "born", 0) > around.born:
+                continue
             before = old[where][2] if where in old else ABSENT
             start = starts.get(where, before)
             if start is ABSENT or value is ABSENT or value is start:

@@ -11,11 +11,11 @@ import _ast as ast
 from epochlint.places import Span
 from epochlint.scripts.callables import Function
 from epochlint.scripts.containers import Sequence
-from epochlint.scripts.recording import MOST_CALLS, Branch, Operation, Recorder
+from epochlint.scripts.recording import MOST_CALLS, Branch, InLoop, Operation, Recorder
 from epochlint.scripts.symbolic import take_cost
 from epochlint.scripts.symbols import Symbols
 from epochlint.scripts.syntax import assigned_in
-from epochlint.scripts.things import Datum, Object, Opaque
+from epochlint.scripts.things import Datum, Object, Opaque, OwnSlots
 from epochlint.scripts.trail import Trail
 
 TYPE_CHECKING = False
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from epochlint.scripts.recording import Frames, Loop
     from epochlint.scripts.scope import Scope
     from epochlint.scripts.sites import Site, Source
-    from epochlint.scripts.things import Scalar
+    from epochlint.scripts.things import Scalar, Slots
     from epochlint.scripts.trail import Writes
     from epochlint.sources.documents import Document
 
@@ -63,6 +63,7 @@ class Activation:
         "scope",
         "shadow",
         "source",
+        "unstable",
         "yielded",
     )
 
@@ -79,6 +80,9 @@ class Activation:
         self.loops: list[Round] = []
         self.yielded: list[tuple[Datum, Frames]] = []
         self.delegates = False  # by `yield from`
+        # By loop, what its body was found to change, and what of it also changes its kind: when a loop around it runs
+        # its body again, that need not be found anew.
+        self.unstable: dict[int, tuple[dict[tuple[int, Any], tuple[Slots, Any]], set[tuple[int, Any]]]] = {}
         self.shadow: tuple[int, int] | None = None  # from here on nothing counts but the calls: it has returned
 
 
@@ -104,11 +108,12 @@ class Round:
     """The one round of a loop's body that is run. `breaks` and `continues` are what was written when they were
     reached."""
 
-    __slots__ = ("breaks", "continues", "depth", "loop", "mark")
+    __slots__ = ("born", "breaks", "continues", "depth", "loop", "mark")
 
     def __init__(self, loop: Loop, mark: int, depth: int) -> None:
         self.loop = loop
         self.mark = mark
+        self.born = OwnSlots().born  # what is younger was made in the round: it is another one in the next
         self.depth = depth  # how many frames are around the body
         self.breaks: list[Writes] = []
         self.continues: list[Writes] = []
@@ -159,6 +164,7 @@ class Machine:
         self.opened: dict[tuple[str, str], Document | None] = {}
         self.options: dict[Any, Any] = {}  # of parsers, by the key of the number that is the default
         self.shared: dict[Any, Datum] = {}  # things there is one of: variables of the environment
+        self.gave_up = False  # somewhere: that something never happens is not known then
         self.loads = 0  # files interpreted so far
         self.configuration: Document | None = None  # the file that the command line names
 
@@ -219,18 +225,18 @@ class Machine:
             scope.store(name, Opaque((scope.source, body[0]), "the analysis gave up"), self.trail)
 
     def give_up(self, node: ast.AST, scope: Scope) -> None:
-        first = getattr(node, "lineno", 1)
-        place = scope.source.place(node)
-        path = "" if self.main is None or scope.source.path == self.main.path else f" in {scope.source.path}"
-        span = Span(place.line, place.column, place.end_line, place.end_column)
-        if path:
-            span = Span(1, 1, 1, 1)
-        if self.fuel < self.floor:
-            self.fuel = self.floor  # what is only passed over costs nothing
+        """Note that what follows is not run; what is only passed over costs nothing."""
+        self.fuel = max(self.fuel, self.floor)
+        self.gave_up = True
+        for frame in self.frames:
+            if isinstance(frame, InLoop):
+                frame.loop.cut_short = True
         what = "is nested too deep" if self.depth > DEEPEST_SYNTAX else "is too much to follow"
-        self.recorder.problem(
-            "analysis-gave-up", f"the script {what}: from line {first}{path} on, values are taken as unknown", span
-        )
+        line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1
+        where, span = "what begins here", Span(line, column, line, column)
+        if self.main is not None and scope.source.path != self.main.path:
+            where, span = f"{scope.source.path}, from line {line} on,", Span(1, 1, 1, 1)
+        self.recorder.problem("analysis-gave-up", f"{where} {what}: its values are taken as unknown", span)
 
     @property
     def exhausted(self) -> bool:

@@ -115,7 +115,7 @@ _OF_A_TENSOR = frozenset({"gradient", "retain_graph", "create_graph", "inputs"})
 def _without_steps(machine: Machine) -> list[Nest]:
     """Return the loops in which gradients are made of a model whose optimizer never steps, if that is certain."""
     optimizers = [thing for thing in machine.recorder.objects if role_of(machine, thing) == "optimizer"]
-    if not optimizers:
+    if not optimizers or machine.gave_up:
         return []
     for call in machine.recorder.calls:
         if call.callee.rpartition(".")[2] in ("step", "optimizer_step") and not is_scheduler(machine, call):
@@ -125,10 +125,12 @@ def _without_steps(machine: Machine) -> list[Nest]:
                 return []
     if any(value in optimizers for thing in machine.recorder.objects for value in thing.slots.values()):
         return []
+    # Gradients in another function than the optimizer's may have nothing to do with it: they are timed, or looked at.
+    functions = {call.function for call in machine.recorder.calls if call.result in optimizers}
     nests: dict[int, Nest] = {}
     for call in machine.recorder.calls:
         loops = loops_of(call.frames)
-        if not loops or call.callee.rpartition(".")[2] != "backward":
+        if not loops or call.callee.rpartition(".")[2] != "backward" or functions.isdisjoint(("", loops[0].function)):
             continue
         if any(one.name not in _OF_A_TENSOR for one in call.passed):
             return []  # an engine computes the gradients of this loss, and may make the step as well

@@ -65,6 +65,7 @@ class Loop:
         "begun",
         "closed",
         "counter",
+        "cut_short",
         "exits",
         "frames",
         "function",
@@ -98,6 +99,7 @@ class Loop:
         self.exits: list[Leaving] = []
         self.counter: Scalar | None = None
         self.always_breaks = False
+        self.cut_short = False  # the analysis gave up inside: what else happens there is not known
         self.begun: dict[int, Scalar] = {}  # by identity of a counter as it is in the loop: what it was before
         self.test: tuple[Branch, ...] = ()  # what ends a `while`
         self.test_ahead: tuple[int | None, ...] = ()  # as in `Leaving`

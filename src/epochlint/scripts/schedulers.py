@@ -41,6 +41,8 @@ def scheduler_uses(machine: Machine, found: Found) -> tuple[records.SchedulerUse
             ticks = UNKNOWN
         before = per in ("step", "micro-batch") and call.id < nest.step.id
         uses.append(records.SchedulerUse(call.receiver.id, per, place_of(call.site), ticks, before))
+    if machine.gave_up:
+        return tuple(uses)
     stepped = {
         call.receiver.id for call in machine.recorder.calls if call.receiver is not None and "step" in call.callee
     }

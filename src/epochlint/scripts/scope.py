@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from epochlint.scripts.things import Datum
+from epochlint.scripts.things import Datum, OwnSlots
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Scope:
         self.source = source
         self.parent = parent
         self.module: Scope = parent.module if parent is not None else self
-        self.slots: Slots = {}
+        self.slots: Slots = OwnSlots()
         self.captured = kind in ("module", "class")  # whether a function defined inside may read its names
         self.declared_global: set[str] | None = None
         self.declared_nonlocal: set[str] | None = None

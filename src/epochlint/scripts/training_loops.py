@@ -51,6 +51,8 @@ def _understand(machine: Machine, nest: Nest) -> Found:
             found.open_ended.append(branch.text)
     found.limits, others = limits_of(machine, nest)
     found.open_ended.extend(others)
+    if any(loop.cut_short for loop in nest.loops):
+        found.open_ended.append("the loop is too much to follow")
     return found
 
 
