@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from epochlint.checking.curves import check_curves
-from epochlint.checking.documents import check_document
+from epochlint.checking.documents import Reader, check_document
 from epochlint.checking.rules import check_run
 from epochlint.dialects.endings import endings
 from epochlint.errors import UsageError, did_you_mean
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from epochlint.sources.files import FileReader
 
 
-READS_NUMBERS = "reads-numbers"  # the role of calls that read configuration files so that `1e-4` is a number
 
 
 class Analysis:
@@ -159,7 +158,7 @@ class Analysis:
         understood: dict[Place, Option | None] = {}
         loaded: set[str] = set()
         converted: set[str] = set()
-        numeric: set[str] = set()  # files in whose format, as their framework reads it, `1e-4` is a number
+        numeric: set[str] = set()  # files whose reader takes `1e-4` for a number
         for one in plans:
             if one.run.framework.reads_numbers:
                 numeric.update(joined.path for joined in one.run.documents)
@@ -168,14 +167,11 @@ class Analysis:
             for setting in one.run.settings:
                 if setting.place is not None:
                     understood[setting.place] = one.run.framework.option(setting.option)
-        by_numbers = False  # whether a script in sight has its configuration read so
         for path in self.focus:
             script = self.project.script(path) if self.files.kind(path) in ("python", "notebook") else None
             if script is not None:
                 loaded.update(read for read, _ in script.reads)
-                by_numbers = by_numbers or any(
-                    self.catalogue.role(call.callee) == READS_NUMBERS for call in script.calls
-                )
+                numeric.update(script.read_with_numbers)
             if script is not None and script.observations:
                 from epochlint.checking.scripts import check_script
 
@@ -186,9 +182,8 @@ class Analysis:
         for path in self.focus:
             document = self.files.read(path) if self.files.kind(path) == "yaml" else None
             if document is not None and path not in numeric:
-                yield from check_document(
-                    document, self.catalogue, self.selected, understood, path in loaded, path in converted or by_numbers
-                )
+                reader = Reader(path in loaded, path in converted, self.project.reads_numbers)
+                yield from check_document(document, self.catalogue, self.selected, understood, reader)
 
     # --- assumptions --------------------------------------------------------------------------------------------------
 

@@ -11,11 +11,12 @@ from epochlint.knowledge.catalogue import Option
 from epochlint.knowledge.rule import Rule
 from epochlint.knowledge.store import Catalogue
 from epochlint.places import Place
+from epochlint.records import record
 from epochlint.sources.documents import Document, MappingNode, Node, ScalarNode, walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import TypeAlias
 
     Understood: TypeAlias = Mapping[Place, Option | None]  # the values that some run has read as an option
@@ -33,25 +34,26 @@ _NUMBERS = frozenset({
 })  # fmt: skip
 
 
-def check_document(
-    document: Document,
-    catalogue: Catalogue,
-    selected: frozenset[str],
-    understood: Understood,
-    loaded: bool,
-    converted: bool,
-) -> tuple[Finding, ...]:
-    """Check the values of one file.
+@record
+class Reader:
+    """What reads a file: `plain` if a script in sight loads it as it is, `converting` if its framework makes numbers of
+    such texts, `elsewhere` tells whether the repository uses a reader that takes them for numbers."""
 
-    `loaded` tells whether a script in sight loads it as it is, `converted` whether it belongs to a framework that makes
-    numbers of such texts.
-    """
+    plain: bool
+    converting: bool
+    elsewhere: Callable[[], bool]
+
+
+def check_document(
+    document: Document, catalogue: Catalogue, selected: frozenset[str], understood: Understood, reader: Reader
+) -> tuple[Finding, ...]:
+    """Check the values of one file."""
     rules = [rule for rule in catalogue.rules_about("scalar", "") if rule.name in selected]
     if not rules or document.root is None:
         return ()
     found: list[Finding] = []
     for root in (document.root, *document.further_roots):
-        for subject in _scalars(document, root, understood, loaded, converted):
+        for subject in _scalars(document, root, understood, reader):
             found.extend(findings_about(subject, rules))
     return tuple(found)
 
@@ -64,10 +66,10 @@ def findings_about(subject: Facts, rules: list[Rule]) -> Iterator[Finding]:
             yield evaluation.finding(certain=True)
 
 
-def _scalars(document: Document, root: Node, understood: Understood, loaded: bool, converted: bool) -> Iterator[Facts]:
+def _scalars(document: Document, root: Node, understood: Understood, reader: Reader) -> Iterator[Facts]:
     """Yield each plain text that could be read as a number, with what is known of its key."""
     training: bool | None = None
-    converted = converted or _instantiates(root)
+    converted = reader.converting or _instantiates(root)
     for path, node in walk(root):
         if not isinstance(node, ScalarNode) or node.quoted or not isinstance(node.value, str) or not path:
             continue
@@ -80,7 +82,8 @@ def _scalars(document: Document, root: Node, understood: Understood, loaded: boo
         subject.add("scalar", Known(node.value), place, node.text)
         subject.add("key", Known(path[-1]))
         subject.add("format", Known(document.kind))
-        subject.add("loaded", Known(loaded))
+        subject.add("loaded", Known(reader.plain))
+        subject.add("numbers_elsewhere", Known(not reader.plain and reader.elsewhere()))
         subject.add("training", Known(training))
         subject.add("number_by_name", Known(_is_number_by_name(path)))
         option = understood.get(place)

@@ -74,7 +74,7 @@ GAVE_UP = OwnRule(
     "note",
     "A script is too long or too deep to be followed to its end.",
     "What it does after that place is unknown, and so is whatever rests on it: checks stay undecided, and nothing is "
-    "said of what a loop never does. Parts that have nothing to do with the training may stand in a module of their own.",
+    "said of what a loop never does. What has nothing to do with the training may stand in a module of its own.",
 )
 
 OWN_RULES = (INTERNAL_ERROR, UNREADABLE, UNUSED_SUPPRESSION, UNKNOWN_IN_COMMENT, MALFORMED_COMMENT, GAVE_UP)

@@ -12,7 +12,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
-TABLES = ("calls", "keys", "options", "schedules", "apis", "aliases", "rules", "words", "names", "loops", "packages")
+TABLES = (
+    "calls",
+    "keys",
+    "options",
+    "schedules",
+    "apis",
+    "aliases",
+    "rules",
+    "words",
+    "names",
+    "loops",
+    "packages",
+    "readers",
+)
 
 
 @record
@@ -55,6 +68,10 @@ class Index:
     def packages(self) -> tuple[str, ...]:
         """Return the packages whose releases matter to some framework."""
         return tuple(dict.fromkeys(self._list("packages")))
+
+    def number_readers(self) -> tuple[str, ...]:
+        """Return the packages that read configuration files so that `1e-4` is a number, unlike YAML 1.1."""
+        return self._list("readers")
 
     def loop_frameworks(self) -> tuple[str, ...]:
         """Return the frameworks that describe hand-written training loops."""

@@ -29,6 +29,7 @@ def tables(everything: Everything) -> dict[str, Any]:
         "options": _many((name, one.name) for one in frameworks for option in one.options for name in _names(option)),
         "packages": tuple(dict.fromkeys(package for one in frameworks for package in packages_of(one))),
         "loops": tuple(one.name for one in frameworks if any(signature.loop for signature in one.signatures)),
+        "readers": _number_readers(everything),
         "schedules": _by_last((call, one.name) for one in everything.schedules for call in one.calls),
         "apis": _apis(everything),
         "aliases": {prefix: meaning for library in everything.libraries for prefix, meaning in library.aliases},
@@ -105,6 +106,13 @@ def _apis(everything: Everything) -> dict[str, tuple[tuple[str, str, str], ...]]
         (api.name.rpartition(".")[2], (api.name, library.name, api.role))
         for library in everything.libraries
         for api in library.apis
+    )
+
+
+def _number_readers(everything: Everything) -> tuple[str, ...]:
+    apis = (api for library in everything.libraries for api in library.apis)
+    return tuple(
+        dict.fromkeys(api.name.partition(".")[0] for api in apis if any(one == "coerces" for one, _ in api.gives))
     )
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LAUNCH_SUFFIXES = (".sh", ".slurm", ".sbatch")
 # How many files of a folder are looked at when a run's launchers and scripts are searched for.
 MAX_NEIGHBOURS = 500
+MOST_SEARCHED = 3_000  # Python files that are searched for a word
 
 
 BUILDER = "builds-from-config"  # the role of calls that make the objects of a run from a configuration file
@@ -49,6 +50,7 @@ class Project:
         self._readings: dict[str, tuple[Reading, ...]] = {}
         self._configured: dict[str, Configured | None] = {}
         self._launches: dict[str, tuple[Launch, ...]] = {}
+        self._reads_numbers: bool | None = None
 
     @property
     def root(self) -> str:
@@ -185,6 +187,19 @@ class Project:
     def scripts_beside(self, path: str) -> tuple[str, ...]:
         """Return the Python files in the folder of a file and in the folders above it."""
         return tuple(script for folder in parents(path) for script in self._files_in(folder, (".py",)))
+
+    def reads_numbers(self) -> bool:
+        """Tell whether a Python file of the repository uses a reader of configurations to which `1e-4` is a number."""
+        if self._reads_numbers is None:
+            import re
+
+            from epochlint.sources.discovery import discover
+
+            readers = "|".join(re.escape(reader) for reader in self.catalogue.index.number_readers())
+            imported = re.compile(rf"^\s*(?:from|import)\s+(?:{readers})\b".encode(), re.MULTILINE)
+            scripts = [path for path in discover((self.root,), self.root) if path.endswith(".py")][:MOST_SEARCHED]
+            self._reads_numbers = bool(readers) and any(imported.search(self.files.raw(path)) for path in scripts)
+        return self._reads_numbers
 
     def _launches_in(self, path: str) -> tuple[Launch, ...]:
         if path not in self._launches:

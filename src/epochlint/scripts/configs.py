@@ -58,6 +58,8 @@ def read(machine: Machine, file: files.File, site: Site, *, numbers: bool) -> Da
         return Opaque(site, "the file is not in the repository")
     if document.root is None:
         return _python_config(machine, document, site) if document.tree is not None else Opaque(site)
+    if numbers:
+        machine.recorder.read_with_numbers[document.path] = None
     result = datum_of(machine, document, document.root, numbers, file.overridable)
     if numbers and isinstance(result, Mapping):
         _interpolate(result, result, 0)

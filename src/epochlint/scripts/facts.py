@@ -274,6 +274,7 @@ class Script:
     loops: tuple[Loop, ...]
     training_loops: tuple[TrainingLoop, ...] = ()
     reads: tuple[tuple[str, Place], ...] = ()  # files of the repository it loads, with where it names them
+    read_with_numbers: tuple[str, ...] = ()  # those of them that it reads so that `1e-4` is a number
     environment: tuple[tuple[str, Number], ...] = ()  # variables of the environment that it sets
     problems: tuple[Problem, ...] = ()
     # The global names of the script as they are in the end, without functions, classes and modules. A script with

@@ -192,6 +192,7 @@ def _facts(machine: Interpreter, source: Source) -> Script:
         loops=made_loops,
         training_loops=training,
         reads=tuple(recorder.reads),
+        read_with_numbers=tuple(recorder.read_with_numbers),
         environment=snapshot.environment(machine),
         problems=(*source.document.problems, *recorder.problems),
         globals=names,

@@ -245,6 +245,7 @@ class Recorder:
         self.changes: list[Change] = []
         self.operations: list[Operation] = []
         self.reads: dict[tuple[str, Place], None] = {}
+        self.read_with_numbers: dict[str, None] = {}  # by readers to which `1e-4` is a number
         self.imports: dict[str, None] = {}
         self.classes: list[Class] = []
         self.problems: list[Problem] = []
