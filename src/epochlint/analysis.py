@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from epochlint.sources.files import FileReader
 
 
-
-
 class Analysis:
     """The runs of some files in focus, with everything the repository says about them."""
 
