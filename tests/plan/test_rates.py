@@ -175,7 +175,7 @@ def test_what_is_not_known_is_none_with_the_reason() -> None:
     assert (rate.first, rate.peak, rate.last, rate.reason) == (None, None, None, "num_warmup_steps is not known")
     assert plan_rate(one("torch-exponential", None, gamma=0.9), TickPolicy(), run_of(3)).first is None
     assert plan_rate(LINEAR, TickPolicy(), None).reason == "the run never ends"
-    assert plan_rate(one("torch-lambda", lr_lambda=1), TickPolicy(), run_of(3)).first is None
+    assert plan_rate(one("torch-lambda", "torch-own", lr_lambda=1), TickPolicy(), run_of(3)).first is None
 
 
 def test_a_plateau_cannot_lower_the_rate_before_its_patience_is_over() -> None:
@@ -275,7 +275,7 @@ def test_what_making_a_schedule_raises(curve: Curve, names: list[str]) -> None:
 
 def test_every_schedule_file_can_be_read_and_has_been_recorded_or_says_why_not() -> None:
     recorded = {part["schedule"] for cases in RECORDED.values() for case in cases for part in case.get("of", [case])}
-    unknown = {"torch-lambda", "torch-multiplicative", "torch-reduce-on-plateau", "constant", "optax-sgdr"}
+    unknown = {"torch-lambda", "torch-own", "torch-multiplicative", "torch-reduce-on-plateau", "constant", "optax-sgdr"}
     composed = {"torch-sequential", "torch-chained", "optax-join"}
     names = {path.stem for path in SCHEDULES.glob("*.yaml")}
     assert names == {schedule(name).name for name in names}

@@ -45,6 +45,8 @@ LIBRARY = Apis(
         api("lab.optim.Optimizer", role="optimizer"),
         api("lab.optim.SGD", "params lr", bases=("lab.optim.Optimizer",)),
         api("lab.optim.Scheduler", "optimizer", role="scheduler"),
+        api("lab.optim.Lambda", "optimizer rate", bases=("lab.optim.Scheduler",), gives={"rate_function": "rate"}),
+        api("lab.optim.Own", "optimizer", role="scheduler", gives={"rate_method": '"get_rate"', "rate_counter": '"calls"'}),
         api("lab.optim.Cosine", "optimizer T_max", bases=("lab.optim.Scheduler",)),
         api("lab.Module"),
         api("lab.Module.cuda", role="wraps"),

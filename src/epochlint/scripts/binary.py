@@ -53,6 +53,8 @@ def binary(machine: Machine, sign: str, left: Datum, right: Datum, site: Site) -
 
 def _of_numbers(machine: Machine, sign: str, left: Scalar, right: Scalar, site: Site) -> Scalar:
     result = scalar_binary(sign, left, right, site)
+    if machine.watched is not None:
+        machine.watched.append((sign, left, right))
     if sign in ("//", "%") and kind_of(left) != "str":
         machine.note_operation(sign, site, (left, right), result)
     return result

@@ -77,6 +77,8 @@ def call(machine: Machine, callee: Datum, arguments: Arguments, site: Site) -> D
     if isinstance(callee, Class):
         return instantiate(machine, callee, arguments, site)
     if isinstance(callee, Library):
+        if machine.watched is not None:
+            _watch(machine, callee.dotted, arguments)
         known = builtin_functions.TABLE.get(callee.dotted)
         result = known(machine, arguments, site) if known is not None else None
         if result is not None:
@@ -93,6 +95,13 @@ def call(machine: Machine, callee: Datum, arguments: Arguments, site: Site) -> D
     if isinstance(callee, Object):
         return _call_object(machine, callee, arguments, site)
     return _call_unknown(machine, callee, arguments, site)
+
+
+def _watch(machine: Machine, dotted: str, arguments: Arguments) -> None:
+    """Write down a function of one number, by the last part of its name."""
+    first = arguments.positional[0] if len(arguments.positional) == 1 else None
+    if machine.watched is not None and isinstance(first, Scalar):
+        machine.watched.append((dotted.rpartition(".")[2], first, None))
 
 
 def _completed(partial: Partial, arguments: Arguments) -> Arguments:

@@ -231,6 +231,8 @@ def evaluate_comparison(machine: Machine, node: ast.Compare, scope: Scope) -> Da
 def compare_things(machine: Machine, sign: str, left: Datum, right: Datum, site: Site) -> Scalar:
     """Return `left sign right` as a truth value for things of any sort."""
     if isinstance(left, Scalar) and isinstance(right, Scalar) and sign not in ("in", "not in"):
+        if machine.watched is not None:
+            machine.watched.append((sign, left, right))
         return compare(sign, left, right, site)
     overridable = any(isinstance(side, Scalar) and side.overridable for side in (left, right))
     if sign in ("is", "is not", "==", "!="):

@@ -148,6 +148,8 @@ class Machine:
         self.depth = 0
         self.raised = False
         self.silent = 0
+        # while a rate of the script's own is looked at (see `horizons`): what is computed in it
+        self.watched: list[tuple[str, Scalar, Scalar | None]] | None = None
         self.guards: tuple[
             Branch, ...
         ] = ()  # conditions under which the rest of the block runs, after `if …: continue`

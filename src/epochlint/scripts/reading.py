@@ -11,6 +11,7 @@ from epochlint.scripts import (
     counts,
     definitions,
     expressions,
+    horizons,
     logged,
     loops,
     snapshot,
@@ -181,6 +182,7 @@ def _facts(machine: Interpreter, source: Source) -> Script:
     made_loops = snapshot.loops(machine, frames)
     training = training_loops.facts(machine, found)
     names = snapshot.globals_of(machine, configs.globals_of(machine, source, machine.activations[0].scope))
+    horizons.find(machine)
     made_instances = snapshot.instances(machine)
     recorder = machine.recorder
     return Script(
