@@ -175,7 +175,7 @@ def test_what_is_not_known_is_none_with_the_reason() -> None:
     assert (rate.first, rate.peak, rate.last, rate.reason) == (None, None, None, "num_warmup_steps is not known")
     assert plan_rate(one("torch-exponential", None, gamma=0.9), TickPolicy(), run_of(3)).first is None
     assert plan_rate(LINEAR, TickPolicy(), None).reason == "the run never ends"
-    assert plan_rate(one("torch-lambda", "torch-own", lr_lambda=1), TickPolicy(), run_of(3)).first is None
+    assert plan_rate(one("torch-lambda", lr_lambda=1), TickPolicy(), run_of(3)).first is None
 
 
 def test_a_plateau_cannot_lower_the_rate_before_its_patience_is_over() -> None:
