@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from epochlint.checking.naming import words_of
+from epochlint.checking.statements import statements
 from epochlint.checking.subject import Subject
 from epochlint.expressions.values import Known
 from epochlint.places import Place, Span
@@ -19,12 +20,14 @@ _LONGEST = 300  # characters of a comment that are read
 
 
 def claims(planned: Planned, documents: tuple[Document, ...]) -> Iterator[Subject]:
-    """Yield each statement of how many batches make a step, in the comments and names of the run's documents."""
+    """Yield each statement about batches and steps in the comments and names of the run's documents."""
     for document in documents:
         for number, place, text in (*_in_comments(document), *_in_names(document)):
             subject = Subject(planned, f"claim {place.line}")
+            subject.add("claim", Known("batches per step"))
             subject.add("claimed", Known(number), place, text)
             yield subject
+        yield from statements(planned, document)
 
 
 def _in_comments(document: Document) -> Iterator[tuple[int, Place, str]]:

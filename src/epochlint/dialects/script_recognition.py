@@ -94,8 +94,9 @@ def _matching(call: Call, signature: Signature, script: Script) -> str:
 def on_some_result(callee: str) -> bool:
     """Tell whether a method is called on what a function gave (`models.build_net.fit`): nobody knows of what class
     that is."""
-    function = callee.rpartition(".")[0].rpartition(".")
-    return bool(function[0]) and function[2][:1].islower()
+    owner, _, method = callee.rpartition(".")
+    function = owner.rpartition(".")
+    return bool(function[0]) and function[2][:1].islower() and not method[:1].isupper()
 
 
 def _likely_receiver(call: Call, signature: Signature, script: Script) -> bool:

@@ -145,7 +145,7 @@ def _words(everything: Everything) -> dict[str, tuple[tuple[bytes, tuple[bytes, 
 def _words_of_signature(framework: Framework, signature: Signature) -> Iterator[tuple[str, str, str]]:
     """Yield (kind, word, second word or nothing): a file that has no such pair cannot match the signature."""
     pairs = [(word, "") for word in signature.words] or list(_words_of_calls(framework, signature))
-    for kind in _SCRIPT_KINDS:
+    for kind in (signature.kinds if signature.keys_all and signature.words else None) or _SCRIPT_KINDS:
         yield from ((kind, word, other) for word, other in pairs)
     needed = signature.keys_all or signature.keys_any
     for key in [max(needed, key=len)] if signature.keys_all else needed:

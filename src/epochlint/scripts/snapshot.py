@@ -134,6 +134,10 @@ def _instance(machine: Machine, thing: Object) -> facts.Instance:
     for name, value in thing.slots.items():
         if isinstance(name, str) and isinstance(value, Datum) and not isinstance(value, Function):
             found[name] = thing_of(machine, value, place)
+    for key, part in thing.parts.items():
+        # an attribute that the API tells of, into which the script wrote something
+        if isinstance(key, tuple) and key[:1] == (".",) and isinstance(part, Object) and part.slots:
+            found.setdefault(key[1], thing_of(machine, part, place))
     for name in _told(thing):
         value = property_of(machine, thing, name)
         if value is not None:
