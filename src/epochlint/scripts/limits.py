@@ -123,6 +123,8 @@ def what_happens(machine: Machine, nest: Nest, frames: tuple[object, ...]) -> st
         return "steps"
     if nest.micro is not None and loops == (*own, nest.micro) and not conditions:
         return "micro-batches"
+    if loops == own and not conditions and any(one.role == "accumulates" for one in nest.contexts(nest.step)):
+        return "micro-batches"
     if loops == own:
         if same_conditions(conditions, needed):
             return "steps"

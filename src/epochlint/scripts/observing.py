@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from epochlint.scripts.observed_limits import limits_of_counters
 from epochlint.scripts.observed_numbers import arguments, divisions, roundings
+from epochlint.scripts.observed_recurrences import recurrences
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ def observations(machine: Machine, found: list[Found]) -> tuple[Observation, ...
     """Return what is observed, each kind in the order of the file."""
     return (
         *limits_of_counters(machine, found),
+        *recurrences(machine, found),
         *arguments(machine),
         *roundings(machine),
         *divisions(machine),

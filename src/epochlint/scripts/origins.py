@@ -68,8 +68,11 @@ def _collect(scalar: Any, power: int, found: dict[Any, tuple[int, Scalar]], dept
     elif made is not None and made[0] in ("/", "//") and len(made) == 3:
         _collect(made[1], power, found, depth + 1)
         _collect(made[2], -power, found, depth + 1)
+    elif made is not None and made[0] in ("max", "min"):
+        others = [part for part in made[1] if part.made is not None or not part.known]
+        _collect(others[0] if len(others) == 1 else None, power, found, depth + 1)
     elif made is not None and made[0] in _ROUNDING:
         _collect(made[1], power, found, depth + 1)
-    elif scalar.key is not None:
-        before = found.get(scalar.key, (0, scalar))[0]
-        found[scalar.key] = (before + power, scalar)
+    elif scalar.key is not None or not scalar.known:
+        key = scalar.key if scalar.key is not None else id(scalar)
+        found[key] = (found.get(key, (0, scalar))[0] + power, scalar)

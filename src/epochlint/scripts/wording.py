@@ -29,6 +29,12 @@ def is_about_optimizer_steps(name: str, help_text: str) -> bool:
     return counted and any(word.startswith(("optim", "gradient", "update", "weight")) for word in told)
 
 
+def is_an_evaluation(callee: str) -> bool:
+    """Tell whether a call, by its name, is one of those that cost: an evaluation, a checkpoint, a sample."""
+    starts = ("eval", "valid", "test", "checkpoint", "save", "predict", "generat", "sampl")
+    return any(word.startswith(starts) for word in words_of(callee.rpartition(".")[2]))
+
+
 def is_about_sizes(name: str) -> bool:
     """Tell whether a name is that of a size by which training divides: a batch, an accumulation, processes."""
     starts = ("batch", "accum", "micro", "world", "gpu", "device", "process", "worker", "replica", "gas", "bs", "bsz")
