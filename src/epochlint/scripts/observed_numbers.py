@@ -117,7 +117,7 @@ def divisions(machine: Machine) -> Iterator[Observation]:
             values: dict[str, Value] = {
                 "sign": Known(sign),
                 "zero": Known(zero),
-                "literal": Known(bottom.made is None and not bottom.label),
+                "rounded_down": Known(zero and all(_is_rounded_to_zero(one.operands[1]) for one in operations)),
                 "conditional": Known(any(branches_of(one.frames) for one in operations)),
                 "twice": Known(twice is not None),
                 "overridable": Known(bottom.overridable),
@@ -128,6 +128,19 @@ def divisions(machine: Machine) -> Iterator[Observation]:
                 texts.append(("factor", twice.label or twice.text))
             places = {"division": place, "top": _made_at(top), "bottom": _made_at(bottom)}
             yield _observation("division", place, values, places, tuple(texts))
+
+
+def _is_rounded_to_zero(scalar: Any, depth: int = 0) -> bool:
+    """Tell whether a zero comes from a floor division of a smaller number by a larger one."""
+    made = getattr(scalar, "made", None)
+    if made is None or depth > 20:
+        return False
+    if made[0] == "//":
+        top, bottom = made[1].plain, made[2].plain
+        if isinstance(top, int | float) and isinstance(bottom, int | float) and 0 < top < bottom:
+            return True
+    parts = [part for part in made[1:] if getattr(part, "plain", None) == 0]
+    return any(_is_rounded_to_zero(part, depth + 1) for part in parts)
 
 
 def _made_at(scalar: Scalar) -> Place | None:
