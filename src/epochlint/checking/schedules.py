@@ -110,7 +110,9 @@ def _by_formula(planned: Planned, formula: Expression) -> Parameter:
     if setting is None:
         return Parameter(value, value, used.place, option=name)
     place = stands(planned, setting)
-    return Parameter(setting.value, form_of(setting), place, setting.text, name, True, setting.overridable)
+    direct = formula.tree == ("name", name) or setting.value == value
+    number, form = (setting.value, form_of(setting)) if direct else (value, value)
+    return Parameter(number, form, place, setting.text, name, True, setting.overridable)
 
 
 def _default(schedule: Schedule, name: str) -> Parameter:

@@ -116,10 +116,11 @@ def _add_refusal(subject: Subject, refusal: Refusal) -> None:
     subject.add("error", Known(refusal.error))
     subject.add("phase", Known(refusal.phase))
     subject.add("message", Known(fill(refusal.message, subject)))
-    places = [place for option in refusal.options if (place := subject.place(option)) is not None]
-    subject.add("option", Known(refusal.options[0] if refusal.options else ""), places[0] if places else None)
-    for number, place in enumerate(places[1:], start=2):
-        subject.add(f"option{number}", Known(refusal.options[number - 1]), place)
+    given = [(option, place) for option in refusal.options if (place := subject.place(option)) is not None]
+    first, place = given[0] if given else (refusal.options[0] if refusal.options else "", None)
+    subject.add("option", Known(first), place)
+    for number, (option, place) in enumerate(given[1:], start=2):
+        subject.add(f"option{number}", Known(option), place)
 
 
 def settings(planned: Planned) -> Iterator[Subject]:

@@ -198,8 +198,8 @@ class Derivation:
         return evaluate(expression, lambda name: Known(tick) if name == "t" else self.value(name), self.special)
 
     def handed_on(self, expression: Expression) -> str:
-        """Return the name whose number a formula hands on as it is, through private names and the side of a conditional
-        that is taken; "" where it is computed."""
+        """Return the name whose number a formula hands on, through private names and the side of a conditional that is
+        taken, or divided to count it in another unit; "" where it is computed."""
         tree = expression.tree
         for _ in range(LONGEST_HAND):
             if tree[0] == "if":
@@ -207,6 +207,9 @@ class Derivation:
                 if side is None:
                     return ""
                 tree = tree[2] if side else tree[3]
+                continue
+            if tree[0] == "/":
+                tree = tree[1]
                 continue
             if tree[0] != "name":
                 return ""
