@@ -112,9 +112,10 @@ class Analysis:
             found = self._runs(path)
             used.update(joined.path for run in found for joined in run.documents if joined.evidence != "given")
             runs.extend(run for run in found if path in scripts or not used.isdisjoint(configs))
-        for path in configs:
-            if path not in used:
-                runs.extend(self._runs(path))
+        told = {path: self._runs(path) for path in configs if path not in used}
+        for path, found in told.items():
+            used.update(joined.path for run in found for joined in run.documents if joined.path != path)
+        runs.extend(run for path, found in told.items() if path not in used for run in found)
         runs = [run for run in runs if not (run.configuration and run.place.path in used)]
         runs.sort(key=lambda run: (run.place.path, run.place.line, run.name))
         return [Plans(run, self.catalogue) for run in runs]

@@ -13,6 +13,7 @@ class Span:
     column: int
     end_line: int
     end_column: int
+    path: str = ""  # the file, where that is not the one at hand: a value that a configuration inherits
 
 
 @record

@@ -11,7 +11,7 @@ from epochlint.results import CheckResult, PlanResult, Summary
 from epochlint.sources.discovery import discover, find_root
 from epochlint.sources.files import FileReader
 from epochlint.sources.kinds import COMMAND_LINE
-from epochlint.sources.number_texts import may_hold_number_text
+from epochlint.sources.number_texts import may_hold_number_text, may_inherit
 
 # TYPE_CHECKING without the cost of importing typing: a file without a word of training goes no further than this
 # module.
@@ -113,4 +113,6 @@ def _concerning(files: FileReader, focus: tuple[str, ...], catalogue: Catalogue)
 
 
 def _concerns(data: bytes, kind: str, catalogue: Catalogue) -> bool:
-    return catalogue.index.concerns(data, kind) or (kind == "yaml" and may_hold_number_text(data))
+    if kind == "yaml" and (may_hold_number_text(data) or may_inherit(data)):
+        return True
+    return catalogue.index.concerns(data, kind)

@@ -64,6 +64,8 @@ LIBRARY = Apis(
         api("lab.start", "model", unpacks=("lab.Engine", "model", "lab.made_loader")),
         api("lab.made_loader", returns="lab.data.Loader"),
         api("lab.apply", role="optimizer-step"),
+        api("click.option", role="declares-option"),
+        api("click.argument", role="declares-option"),
     ],
     aliases=[("laboratory", "lab"), ("lab.nn", "lab")],
 )  # fmt: skip

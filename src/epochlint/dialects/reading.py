@@ -5,9 +5,10 @@ from __future__ import annotations
 from epochlint.dialects.node_views import NodeView
 from epochlint.dialects.objects import find_objects
 from epochlint.dialects.readings import Component, Reading
-from epochlint.dialects.recognition import BASES, Anchor, anchors_in_config, inherits, keys_of
+from epochlint.dialects.recognition import Anchor, anchors_in_config, inherits, keys_of
 from epochlint.dialects.settings import components_of, read_named_file, settings_of
 from epochlint.expressions.values import Known, Value
+from epochlint.places import Place
 from epochlint.records import replace
 from epochlint.sources.documents import Document, MappingNode
 
@@ -67,16 +68,10 @@ class Reader:
         if not isinstance(document.root, MappingNode):
             return ()
         root = NodeView(document, document.root)
-        if document.root.entry(BASES) is not None:
-            from epochlint.dialects.bases import on_bases
-
-            root = on_bases(document, document.root, self.open_document)
         names = dict.fromkeys(name for key in keys_of(root) for name in self.catalogue.frameworks_for_key(key))
         frameworks = tuple(self.catalogue.framework(name) for name in names)
         readings = tuple(self._reading(anchor, root, script) for anchor in anchors_in_config(root, frameworks))
-        if type(root) is NodeView:  # built on nothing that is there
-            return readings
-        return tuple(replace(reading, configuration=True) for reading in readings)
+        return tuple(replace(reading, configuration=True) for reading in readings) if document.parts else readings
 
     def read_commands(self, commands: tuple[tuple[Command, tuple[Word, ...] | None], ...]) -> tuple[Reading, ...]:
         """Return the runs of commands, each with what it gives to a script that it launches (None if it does not)."""
@@ -108,10 +103,12 @@ class Reader:
             *components_of(framework, objects, framework.components),
             *self._named_files(framework, anchor.view),
         )
+        document = root.document if isinstance(root, NodeView) else None
         return Reading(
             framework=framework.name,
-            path=anchor.view.place.path if script is None or root is not None else script.path,
-            place=place,
+            path=_path_of(anchor.view, document, script),
+            place=place if document is None or place.path == document.path else Place(document.path, 1, 1, 1, 1),
+            parts=document.parts if document is not None else script.composed if script is not None else (),
             settings=settings,
             components=components,
             properties=(
@@ -123,6 +120,7 @@ class Reader:
             evidence=anchor.evidence,
             strict=anchor.signature.strict,
             partial=anchor.signature.partial,
+            under=anchor.under,
             complete=anchor.view.complete
             and not (isinstance(root, NodeView) and inherits(root))
             and not any(self.catalogue.role(name) == LOADS for name in anchor.view.types),
@@ -154,6 +152,13 @@ class Reader:
             if component is not None:
                 found.append(component)
         return tuple(found)
+
+
+def _path_of(view: View, document: Document | None, script: Script | None) -> str:
+    """Return the file that a run belongs to; the values of a configuration may be in those that it is made of."""
+    if document is not None:
+        return document.path
+    return script.path if script is not None else view.place.path
 
 
 def _loop_of(anchor: Anchor, script: Script) -> TrainingLoop | None:

@@ -90,6 +90,8 @@ class Reading:
     configuration: bool = (
         False  # the document is a configuration that is built on others, or may be: a Python file that starts no run
     )
+    parts: tuple[str, ...] = ()  # of a configuration: the other files it is made of
+    under: str = ""  # in a configuration: the dotted path of the section that holds the options
 
     def setting(self, option: str) -> Setting | None:
         return next((setting for setting in reversed(self.settings) if setting.option == option), None)

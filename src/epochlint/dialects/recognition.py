@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from epochlint.knowledge.catalogue import Framework, Signature
 
 # Keys by which a configuration says that another file completes it; what is absent in it may stand there.
-INHERITING = ("_base_", "base_config", "defaults", "__base__", "_base", "base")
-BASES = "_BASE_"  # the key under which a file names those that it is built on, the lowest first (see `bases`)
+INHERITING = ("_base_", "_BASE_", "base_config", "defaults", "__base__", "_base", "base")
 
 _CONFIG_KINDS = ("yaml", "json", "toml")
 
@@ -31,6 +30,7 @@ class Anchor:
     evidence: str
     weight: int = 0
     called: str = ""  # the last part of the name of the call
+    under: str = ""  # in a configuration: the dotted path of the section that holds the options
 
 
 def anchors_in_config(root: NodeView, frameworks: tuple[Framework, ...]) -> tuple[Anchor, ...]:
@@ -43,14 +43,17 @@ def anchors_in_config(root: NodeView, frameworks: tuple[Framework, ...]) -> tupl
         return whole
     # Many projects keep the options of the framework in a section of their own file.
     sections = (
-        best_anchors(root.document.kind, section, frameworks, f"has a section {name} with the keys")
+        best_anchors(root.document.kind, section, frameworks, f"has a section {name} with the keys", name)
         for name, section in _sections(root)
     )
     return tuple(anchor for anchors in sections for anchor in anchors)
 
 
-def best_anchors(kind: str, root: View, frameworks: tuple[Framework, ...], because: str) -> tuple[Anchor, ...]:
-    """Return an anchor for each of those signatures of which most keys are there; `because` begins its evidence."""
+def best_anchors(
+    kind: str, root: View, frameworks: tuple[Framework, ...], because: str, name: str = ""
+) -> tuple[Anchor, ...]:
+    """Return an anchor for each of those signatures of which most keys are there; `because` begins its evidence,
+    `name` is that of the section that is looked at."""
     found = []
     for framework in frameworks:
         for signature in framework.signatures:
@@ -58,7 +61,8 @@ def best_anchors(kind: str, root: View, frameworks: tuple[Framework, ...], becau
             view = _down(root, signature.root)
             if matched and view is not None:
                 keys = ", ".join(signature.keys_all or signature.keys_any)
-                found.append(Anchor(framework.name, signature, view, f"{because} {keys}", matched))
+                under = ".".join(part for part in (name, signature.root) if part)
+                found.append(Anchor(framework.name, signature, view, f"{because} {keys}", matched, under=under))
     best = max((anchor.weight for anchor in found), default=0)
     return tuple(anchor for anchor in found if anchor.weight == best)
 
@@ -100,11 +104,4 @@ def _down(view: View, path: str) -> View | None:
 def inherits(root: NodeView) -> bool:
     """Tell whether a file that is not at hand completes this configuration, so that an absent key says nothing."""
     node = root.node
-    if not isinstance(node, MappingNode):
-        return False
-    if node.entry(BASES) is not None:
-        from epochlint.dialects.bases import is_whole
-
-        if not is_whole(root):
-            return True
-    return any(node.entry(key) is not None for key in INHERITING)
+    return isinstance(node, MappingNode) and any(node.entry(key) is not None for key in INHERITING)

@@ -398,3 +398,5 @@ class Launcher:
     defaults: tuple[tuple[str, Scalar], ...] = ()
     processes: Expression | None = None
     counting: tuple[str, ...] = ()
+    header: bool = False  # the header of a batch script gives its options as well
+    trains: bool = False  # it is a training program itself: what follows are its arguments, and no script

@@ -117,6 +117,8 @@ def launcher_from(file: DataFile) -> Launcher:
         defaults=tuple((name, part.value) for name, part in top.entries_of("defaults")),
         processes=scope.optional(top, "processes"),
         counting=top.words("counting"),
+        header=top.flag("header") if top.get("header") else False,
+        trains=top.flag("trains") if top.get("trains") else False,
     )
     own = dict.fromkeys((*launcher.counting, *(name for name, _ in launcher.defaults), *launcher.flags))
     scope.check(

@@ -8,7 +8,7 @@ from epochlint.knowledge.catalogue import Framework
 from epochlint.places import Place
 from epochlint.records import replace
 from epochlint.runs.pins import pins_for
-from epochlint.runs.project import Project
+from epochlint.runs.project import CONFIG_KINDS, Project
 from epochlint.runs.run import Assumption, Joined, Run
 
 TYPE_CHECKING = False
@@ -21,16 +21,21 @@ MAX_RUNS_OF_A_SCRIPT = 16
 PROCESSES = "launcher.processes"
 ASSUMED = "run.assumed"  # whether no file tells of the run, and everything it has is assumed
 ONE_PROCESS = "one process: no launcher, device option or distributed API in sight"
-_SMOKE_WORDS = frozenset({"test", "tests", "smoke", "debug", "ci", "benchmark", "benchmarks", "tiny", "dummy"})
+_SMOKE_WORDS = frozenset(
+    {"test", "tests", "smoke", "debug", "ci", "benchmark", "benchmarks", "tiny", "dummy", "workflows"}
+)
 
 
 def runs_of(project: Project, path: str, assumptions: tuple[Assumption, ...]) -> tuple[Run, ...]:
     """Return the runs that a file tells of: one per training call and launch command, or one per configuration."""
     launches: tuple[Launch | None, ...] = (None,)
-    if path.endswith(".py"):
-        launches = _distinct(project.launches(path)) or (None,)
+    is_launched = path.endswith(".py") or project.files.kind(path) in CONFIG_KINDS
+    if is_launched:
+        found = _distinct(project.launches(path) if path.endswith(".py") else project.launches_with(path))
+        # A smoke test launches the script in a way of its own; the script as it is stays a run.
+        launches = found if any(not is_smoke(launch.path) for launch in found) else (None, *found)
     told = [
-        (reading, launch if path.endswith(".py") else project.launched_at(path, reading.place))
+        (reading, launch if is_launched else project.launched_at(path, reading.place))
         for launch in launches[:MAX_RUNS_OF_A_SCRIPT]
         for reading in project.launched_readings(path, launch)
         if not reading.partial
@@ -61,6 +66,7 @@ def _run(
 
         reading = with_flags(project, reading, launch, framework)
     documents = [Joined(reading.path, reading.evidence, "given")]
+    documents += [Joined(part, "is part of the configuration", "inherited") for part in reading.parts]
     documents += _documents_named(reading)
     properties = {ASSUMED: Known(False), **dict(reading.properties), **_environment(project, reading.path)}
     remarks: list[str] = []
@@ -83,7 +89,7 @@ def _run(
         assumptions=assumptions,
         strict=reading.strict,
         complete=reading.complete,
-        smoke=is_smoke(reading.path),
+        smoke=is_smoke(reading.path) or (launch is not None and is_smoke(launch.path)),
         configuration=reading.configuration,
         remarks=tuple(remarks),
     )
@@ -118,8 +124,13 @@ def _processes(
 ) -> Value | None:
     """Return the number of processes that a launcher starts, or 1 where nothing in sight could start a second one."""
     if launch is not None:
-        documents.append(Joined(launch.path, f"launches {launch.script} at line {launch.place.line}", "launcher"))
-        if launch.config:
+        documents.append(
+            Joined(launch.path, f"launches {launch.script or reading.path} at line {launch.place.line}", "launcher")
+        )
+        started = project.started(launch)
+        if started is not None and started != reading.path:
+            documents.append(Joined(started, f"is launched with {reading.path}", "launcher"))
+        if launch.config and launch.processes_place is None:  # what the command says beats what its file says
             return _configured_processes(project, launch, documents)
         if launch.processes != Known(None):
             return launch.processes

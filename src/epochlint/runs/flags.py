@@ -1,10 +1,12 @@
-"""Options that a launch command gives to a script whose parser takes them from the framework's own."""
+"""Options that a launch command gives: to a script whose parser takes them from the framework's own, and beside a
+configuration file, whose options they override."""
 
 from __future__ import annotations
 
-from epochlint.dialects.commands import flags_in, value_of
+from epochlint.dialects.commands import Flag, flags_in, value_of
 from epochlint.dialects.readings import Reading, Setting
 from epochlint.records import replace
+from epochlint.runs.project import CONFIG_KINDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ def with_flags(project: Project, reading: Reading, launch: Launch, framework: Fr
 
     Words that cannot be read leave the reading incomplete: they may give any option.
     """
+    if project.files.kind(reading.path) in CONFIG_KINDS:
+        return _overridden(reading, launch, framework)
     script = project.script(reading.path)
     if script is None or not any(project.catalogue.role(call.callee) == PARSER for call in script.calls):
         return reading
@@ -28,6 +32,23 @@ def with_flags(project: Project, reading: Reading, launch: Launch, framework: Fr
     for flag in flags:
         option = framework.option(flag.name)
         if option is not None and not flag.assigned:
-            place = flag.values[0].place if flag.values else flag.word.place
-            settings[option.name] = Setting(option.name, value_of(flag), place, flag.word.place, "launcher")
+            settings[option.name] = _setting(option.name, flag)
     return replace(reading, settings=tuple(settings.values()), complete=reading.complete and complete)
+
+
+def _overridden(reading: Reading, launch: Launch, framework: Framework) -> Reading:
+    """Return the reading of a configuration with what the command says beside it: `--trainer.max_epochs 3`,
+    `epochs=3`."""
+    settings = {setting.option: setting for setting in reading.settings}
+    flags, complete = flags_in(launch.flags)
+    for flag in flags:
+        name = flag.name.removeprefix(f"{reading.under}.") if reading.under else flag.name
+        option = framework.option(name)
+        if option is not None:
+            settings[option.name] = _setting(option.name, flag)
+    return replace(reading, settings=tuple(settings.values()), complete=reading.complete and complete)
+
+
+def _setting(name: str, flag: Flag) -> Setting:
+    place = flag.values[0].place if flag.values else flag.word.place
+    return Setting(name, value_of(flag), place, flag.word.place, "launcher")

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from epochlint.expressions.evaluate import evaluate
-from epochlint.expressions.values import UNKNOWN, Known, Unknown, Value
+from epochlint.expressions.values import UNKNOWN, Known, Symbolic, Unknown, Value
 from epochlint.knowledge.catalogue import Launcher
 from epochlint.places import Place
-from epochlint.records import record
+from epochlint.records import record, replace
 from epochlint.sources.documents import Command, Word
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Options: TypeAlias = "dict[str, Word]"
 
 
 @record
 class Launch:
     """One launch command.
 
-    `script` is the path as written, `processes` how many processes it starts over all nodes, `config` the launcher's
-    own
-    configuration file if it names one, `flags` what the script itself is given.
+    `script` is the path as written, of a module the path of its file; it is empty for a program that trains by itself.
+    `processes` is how many it starts over all nodes, `config` the launcher's own configuration file if it names one,
+    `flags` what the script itself is given. `folder` is where it runs, as far as that is known.
     """
 
     launcher: str
@@ -27,23 +33,33 @@ class Launch:
     processes_place: Place | None
     config: str = ""
     flags: tuple[Word, ...] = ()
+    folder: str = ""
 
 
-def read_launch(command: Command, path: str, launchers: tuple[Launcher, ...]) -> Launch | None:
-    """Return what a command launches, or None if it is no launcher's."""
+def read_launch(
+    command: Command, path: str, launchers: tuple[Launcher, ...], job: tuple[tuple[str, Word], ...] = ()
+) -> Launch | None:
+    """Return what a command launches, or None if it is no launcher's. `job` are the options of a batch script's
+    header.
+
+    Launchers may start each other. The inner one knows how many processes there are over all nodes, if it counts them.
+    """
     words = list(command.words)
     launched: Launch | None = None
     for launcher, start in _layers(words, launchers):
         options, script, rest = _split(words[start:], launcher)
+        if launcher.header:
+            options = {**dict(job), **options}
         processes, place = _processes(options, launcher)
-        if launched is not None and isinstance(launched.processes, Known) and launched.processes.value is not None:
-            # An outer layer starts the inner launcher once per task.
-            processes = _times(launched.processes, processes)
+        if processes == Known(None) and launched is not None:
+            processes, place = launched.processes, launched.processes_place
         config = options.get(launcher.config_option)
         launched = Launch(
-            launcher.name, path, command.place, script.text if script else "", processes, place,
-            config.text if config else "", rest,
+            launcher.name, path, command.place, script, processes, place, config.text if config else "", rest,
+            command.folder or "",
         )  # fmt: skip
+        if launcher.trains:
+            return launched
     return launched if launched is not None and launched.script else None
 
 
@@ -64,31 +80,34 @@ def _program(word: Word) -> str:
     return "python" if name.startswith("python") and name[6:].replace(".", "").isdigit() else name
 
 
-def _split(words: list[Word], launcher: Launcher) -> tuple[dict[str, Word], Word | None, tuple[Word, ...]]:
+def _split(words: list[Word], launcher: Launcher) -> tuple[Options, str, tuple[Word, ...]]:
     """Separate a launcher's own options from the script and from what the script is given."""
-    options: dict[str, Word] = {}
+    options: Options = {}
+    if launcher.trains:
+        return options, "", tuple(words)
     index = 0
     while index < len(words):
         word = words[index]
         if not word.text.startswith("-"):
-            return options, word, tuple(words[index + 1 :])
+            return options, word.text, tuple(words[index + 1 :])
         name, equals, value = word.text.lstrip("-").partition("=")
         name = name.replace("-", "_")
         if name in launcher.module_options and index + 1 < len(words):
-            return options, words[index + 1], tuple(words[index + 2 :])
+            module = words[index + 1].text
+            return options, f"{module.replace('.', '/')}.py" if module else "", tuple(words[index + 2 :])
         name = dict(launcher.aliases).get(name, name)
         if equals:
-            options[name] = Word(value, word.place, word.known)
+            options[name] = replace(word, text=value)
         elif name in launcher.flags or index + 1 >= len(words) or words[index + 1].text.startswith("-"):
-            options[name] = Word("true", word.place, True)
+            options[name] = replace(word, text="true", known=True)
         else:
             options[name] = words[index + 1]
             index += 1
         index += 1
-    return options, None, ()
+    return options, "", ()
 
 
-def _processes(options: dict[str, Word], launcher: Launcher) -> tuple[Value, Place | None]:
+def _processes(options: Options, launcher: Launcher) -> tuple[Value, Place | None]:
     if launcher.processes is None:
         return Known(None), None
     place = next((options[name].place for name in launcher.counting if name in options), None)
@@ -98,17 +117,26 @@ def _processes(options: dict[str, Word], launcher: Launcher) -> tuple[Value, Pla
         word = options.get(name)
         if word is None:
             return Known(defaults[name]) if name in defaults else UNKNOWN
-        if not word.known:
-            return Unknown(f"{word.text} is not known")
-        return Known(int(word.text)) if word.text.isdigit() else Unknown(f"{word.text} is no fixed number")
+        return _number(name, word)
 
     return evaluate(launcher.processes, value), place
 
 
-def _times(outer: Value, inner: Value) -> Value:
-    if isinstance(outer, Known) and isinstance(inner, Known):
-        if inner.value is None:
-            return outer
-        if isinstance(outer.value, int) and isinstance(inner.value, int):
-            return Known(outer.value * inner.value)
-    return UNKNOWN
+def _number(name: str, word: Word) -> Value:
+    if not word.known:
+        return Unknown(f"{word.text} is not known")
+    if word.text.isdigit():
+        return Known(int(word.text))
+    low, colon, high = word.text.partition(":")
+    if colon and low.isdigit() and high.isdigit() and int(low) <= int(high):
+        return _within(name, int(low), int(high))
+    return Unknown(f"{word.text} is no fixed number")
+
+
+def _within(name: str, low: int, high: int) -> Value:
+    """Return a number that is settled when the job starts, `1:4`."""
+    if low == high:
+        return Known(low)
+    from epochlint.expressions.algebra import symbol
+
+    return Symbolic(symbol(name, None, low, high, True))

@@ -7,6 +7,7 @@ import os
 
 from epochlint.dialects.reading import Reader
 from epochlint.records import record
+from epochlint.sources.kinds import is_workflow
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,15 +16,19 @@ if TYPE_CHECKING:
     from epochlint.places import Place
     from epochlint.runs.launching import Launch
     from epochlint.scripts.facts import Script
-    from epochlint.sources.documents import Document, Problem
+    from epochlint.sources.documents import Document, Problem, Word
     from epochlint.sources.files import FileReader
 
-LAUNCH_SUFFIXES = (".sh", ".slurm", ".sbatch")
+CONFIG_KINDS = ("yaml", "json", "toml")
+WORKFLOWS = ".github/workflows"
 # How many files of a folder are looked at when a run's launchers and scripts are searched for.
 MAX_NEIGHBOURS = 500
 MOST_SEARCHED = 3_000  # Python files that are searched for a word
+MAX_FOLDERS = 100
 
 
+# What stands in a configuration that other files complete, or that refers to its own values.
+COMPOSED = ("${", "!ref", "defaults:", "_BASE_", "_base", "base", "extends", "inherit_from")
 BUILDER = "builds-from-config"  # the role of calls that make the objects of a run from a configuration file
 
 
@@ -49,6 +54,7 @@ class Project:
         self._scripts: dict[str, Script | None] = {}
         self._readings: dict[str, tuple[Reading, ...]] = {}
         self._configured: dict[str, Configured | None] = {}
+        self._shells: dict[str, tuple[str, ...]] = {}
         self._launches: dict[str, tuple[Launch, ...]] = {}
         self._reads_numbers: bool | None = None
 
@@ -79,10 +85,12 @@ class Project:
             return ()
         return script.problems[len(document.problems) :]
 
-    def _interpreted(self, document: Document, configuration: Document | None = None) -> Script:
+    def _interpreted(
+        self, document: Document, configuration: Document | None = None, words: tuple[Word, ...] = ()
+    ) -> Script:
         from epochlint.scripts.reading import read_script  # most of a start's time where only configurations are read
 
-        return read_script(document, self.catalogue, self.open_document, configuration)
+        return read_script(document, self.catalogue, self.open_document, configuration, words)
 
     def launched_readings(self, path: str, launch: Launch | None) -> tuple[Reading, ...]:
         """Return what a script tells when a command launches it: the options that it declares have the command's
@@ -91,9 +99,13 @@ class Project:
         document = self.document(path)
         if script is None or not script.takes_options or document is None or launch is None:
             return self.readings(path)
-        from epochlint.scripts.reading import read_script
+        return self._dialects.read_script(self._interpreted(document, self._handed_over(launch), launch.flags))
 
-        return self._dialects.read_script(read_script(document, self.catalogue, self.open_document, words=launch.flags))
+    def _handed_over(self, launch: Launch) -> Document | None:
+        """Return the configuration file among the arguments of a command."""
+        named = [self._found(word.text.rpartition("=")[2], launch) for word in launch.flags if word.known]
+        configs = [path for path in named if path is not None and self.files.kind(path) in CONFIG_KINDS]
+        return self.document(configs[0]) if len(configs) == 1 else None
 
     def readings(self, path: str) -> tuple[Reading, ...]:
         """Return the runs, and the parts of runs, that a file tells of."""
@@ -110,9 +122,32 @@ class Project:
             return (*(self._dialects.read_script(script) if script else ()), *self._read_commands(document))
         if document.kind == "shell":
             return self._read_commands(document)
+        if self.is_option(path):
+            return ()
+        document = self.composed(document)
         readings = self._dialects.read_config(document)
         configured = self.configured(path) if any(self._builders(reading.framework) for reading in readings) else None
         return self._dialects.read_config(document, configured.script) if configured is not None else readings
+
+    def composed(self, document: Document) -> Document:
+        """Return a configuration with everything that it inherits, is made of, and refers to."""
+        if not any(mark in document.text for mark in COMPOSED):
+            return document
+        from epochlint.runs.composing import composed
+
+        return composed(self, document)
+
+    def is_option(self, path: str) -> bool:
+        """Tell whether a file is one option of a group of configurations: then it says nothing by itself."""
+        if self.files.kind(path) != "yaml":
+            return False
+        above = [name for folder in parents(path)[1:3] for name in self.files_in(folder, (".yaml", ".yml"))]
+        composing = [name for name in above if b"defaults:" in self.files.raw(name)]
+        if not composing:
+            return False
+        from epochlint.runs.composing import is_option
+
+        return is_option(self, path, composing)
 
     def _builders(self, framework: str) -> tuple[str, ...]:
         """Return the calls by which a framework makes the objects of a run from a configuration file."""
@@ -128,17 +163,18 @@ class Project:
         return self._configured[path]
 
     def _find_configured(self, path: str) -> Configured | None:
-        launches = {self.files.resolve(launch.script, launch.path): launch for launch in self._launches_with(path)}
+        launches = {self.started(launch): launch for launch in self.launches_with(path)}
         launched = [name for name in launches if name is not None]
         paths = launched or [name for name in self.scripts_beside(path) if self._names_builder(name, path)]
         document = self.document(paths[0]) if len(paths) == 1 else None
         if document is None or document.tree is None:
             return None
-        script = self._interpreted(document, self.document(path))
+        launch = launches.get(paths[0])
+        script = self._interpreted(document, self.document(path), launch.flags if launch is not None else ())
         calls = {name for call in script.calls for name in call.callees}
         if not any(self.catalogue.role(name) == BUILDER for name in calls):
             return None
-        return Configured(script, launches.get(paths[0]))
+        return Configured(script, launch)
 
     def _names_builder(self, script: str, config: str) -> bool:
         """Tell whether a script has the name of a call that makes objects from configurations such as this one."""
@@ -147,14 +183,26 @@ class Project:
         names = {name.rpartition(".")[2].encode() for framework in frameworks for name in self._builders(framework)}
         return any(name in self.files.raw(script) for name in names)
 
-    def _launches_with(self, path: str) -> tuple[Launch, ...]:
+    def launches_with(self, path: str) -> tuple[Launch, ...]:
         """Return the commands that hand a file over to a script, in the shell files beside it and above it."""
-        launches = [launch for shell in self._shells_above(path) for launch in self._launches_in(shell)]
+        launches = [launch for shell in self._shells_around(path) for launch in self._launches_in(shell)]
         return tuple(
             launch
             for launch in launches
-            if any(self.files.resolve(word.text.rpartition("=")[2], launch.path) == path for word in launch.flags)
+            if any(self._found(word.text.rpartition("=")[2], launch) == path for word in launch.flags)
         )
+
+    def started(self, launch: Launch) -> str | None:
+        """Return the path of the script that a command launches; None if it is not in the repository."""
+        return self._found(launch.script, launch) if launch.script else None
+
+    def _found(self, name: str, launch: Launch) -> str | None:
+        """Return the path of a file that a command names, which may run in another folder than its script is in."""
+        for folder in dict.fromkeys((launch.folder, "")):
+            path = self.files.resolve(f"{folder}/{name}" if folder else name, launch.path)
+            if path is not None:
+                return path
+        return None
 
     def _read_commands(self, document: Document) -> tuple[Reading, ...]:
         if not document.commands:
@@ -170,23 +218,43 @@ class Project:
 
     def launches(self, script: str) -> tuple[Launch, ...]:
         """Return the commands that launch a script, in the shell files beside it and above it up to the root."""
-        launches = [launch for path in self._shells_above(script) for launch in self._launches_in(path)]
-        return tuple(launch for launch in launches if self.files.resolve(launch.script, launch.path) == script)
+        launches = [launch for path in self._shells_around(script) for launch in self._launches_in(path)]
+        return tuple(launch for launch in launches if self.started(launch) == script)
 
-    def _shells_above(self, path: str) -> tuple[str, ...]:
-        """Return the shell files beside a file and above it up to the root, in which commands launch it."""
+    def _shells_around(self, path: str) -> tuple[str, ...]:
+        """Return the shell files beside a file, above it up to the root, and in folders below those that name it."""
         if self.command:
             return (self.command,)
-        return tuple(shell for folder in parents(path) for shell in self._files_in(folder, LAUNCH_SUFFIXES))
+        shells = dict.fromkeys(shell for folder in parents(path) for shell in self._shells_near(folder))
+        name = path.rpartition("/")[2]
+        stem = name.removesuffix(".py").encode()
+        return tuple(shell for shell in shells if stem in self.files.raw(shell))
+
+    def _shells_near(self, folder: str) -> tuple[str, ...]:
+        if folder not in self._shells:
+            below = [inner for one in self._folders_in(folder) for inner in (one, *self._folders_in(one))]
+            folders = (folder, *below[:MAX_FOLDERS])
+            if not folder:
+                folders = (*folders, WORKFLOWS)
+            self._shells[folder] = tuple(shell for one in folders for shell in self.files_in(one, launches=True))
+        return self._shells[folder]
+
+    def _folders_in(self, folder: str) -> tuple[str, ...]:
+        try:
+            with os.scandir(os.path.join(self.root, folder)) as entries:
+                names = sorted(one.name for one in entries if one.is_dir(follow_symlinks=False))
+        except OSError:
+            return ()
+        return tuple(f"{folder}/{name}".lstrip("/") for name in names[:MAX_FOLDERS] if not name.startswith("."))
 
     def launched_from(self, path: str) -> tuple[str, ...]:
         """Return the scripts that the commands of a shell file launch."""
-        scripts = [self.files.resolve(launch.script, path) for launch in self._launches_in(path)]
+        scripts = [self.started(launch) for launch in self._launches_in(path)]
         return tuple(dict.fromkeys(script for script in scripts if script is not None))
 
     def scripts_beside(self, path: str) -> tuple[str, ...]:
         """Return the Python files in the folder of a file and in the folders above it."""
-        return tuple(script for folder in parents(path) for script in self._files_in(folder, (".py",)))
+        return tuple(script for folder in parents(path) for script in self.files_in(folder, (".py",)))
 
     def reads_numbers(self) -> bool:
         """Tell whether a Python file of the repository uses a reader of configurations to which `1e-4` is a number."""
@@ -211,15 +279,20 @@ class Project:
         from epochlint.runs.launching import read_launch
 
         launchers = self.catalogue.launchers
-        launches = [read_launch(command, document.path, launchers) for command in document.commands]
+        launches = [read_launch(command, document.path, launchers, document.job) for command in document.commands]
         return tuple(launch for launch in launches if launch is not None)
 
-    def _files_in(self, folder: str, suffixes: tuple[str, ...]) -> tuple[str, ...]:
+    def files_in(self, folder: str, suffixes: tuple[str, ...] = (), launches: bool = False) -> tuple[str, ...]:
+        """Return the files of a folder with one of the suffixes, and those with launch commands if they are wanted."""
         try:
             names = sorted(os.listdir(os.path.join(self.root, folder)))[:MAX_NEIGHBOURS]
         except OSError:
             return ()
-        return tuple(f"{folder}/{name}".lstrip("/") for name in names if name.endswith(suffixes))
+        paths = (f"{folder}/{name}".lstrip("/") for name in names)
+        return tuple(path for path in paths if path.endswith(suffixes) or (launches and self._may_launch(path)))
+
+    def _may_launch(self, path: str) -> bool:
+        return self.files.kind(path) in ("shell", "notebook") or is_workflow(path)
 
 
 def parents(path: str) -> tuple[str, ...]:

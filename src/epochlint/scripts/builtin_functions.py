@@ -7,6 +7,7 @@ from epochlint.scripts import (
     configs,
     container_functions,
     declared,
+    executed,
     files,
     number_functions,
     object_functions,
@@ -15,7 +16,7 @@ from epochlint.scripts import (
 )
 from epochlint.scripts.arguments import Arguments
 from epochlint.scripts.callables import Partial
-from epochlint.scripts.things import Datum, Opaque, Scalar, constant, unknown_scalar
+from epochlint.scripts.things import Datum, Opaque, constant, unknown_scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,17 +39,6 @@ def _nothing(machine: Machine, arguments: Arguments, site: Site) -> Datum | None
 def _leave(machine: Machine, arguments: Arguments, site: Site) -> Datum | None:  # noqa: ARG001
     machine.raised = True
     return Opaque(site)
-
-
-def _execute(machine: Machine, arguments: Arguments, site: Site) -> Datum | None:
-    """Code that is not there to read may set any global: what the file says is then open to change."""
-    del arguments
-    for name, value in tuple(machine.activation.scope.module.slots.items()):
-        if isinstance(value, Scalar) and not value.overridable:
-            changed = value.copy()
-            changed.overridable = True
-            machine.trail.store(machine.activation.scope.module.slots, name, changed)
-    return constant(None, site)
 
 
 def _partial(machine: Machine, arguments: Arguments, site: Site) -> Datum | None:  # noqa: ARG001
@@ -87,7 +77,7 @@ TABLE: dict[str, Native] = {
     "builtins.print": _nothing,
     "builtins.exit": _leave,
     "builtins.quit": _leave,
-    "builtins.exec": _execute,
+    "builtins.exec": executed.execute,
     "builtins.open": files.open_file,
     "builtins.input": _unknown("str"),
     "os.getenv": _environment,

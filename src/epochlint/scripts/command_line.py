@@ -7,6 +7,7 @@ from epochlint.scripts.things import Datum, Opaque, constant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from epochlint.scripts.sites import Site
     from epochlint.sources.documents import Word
 
 LAUNCHER = "launcher"  # the origin of values that a command gives
@@ -17,6 +18,8 @@ class CommandLine:
     """The options of one command by their names as written (`--batch-size`, `-b`); the last of a name counts."""
 
     def __init__(self, words: tuple[Word, ...]) -> None:
+        self.words = words
+        self.leading: tuple[Word, ...] = ()  # the words before the first option
         self._given: dict[str, tuple[Word, tuple[Word, ...]]] = {}
         name = ""
         for word in words:
@@ -26,6 +29,8 @@ class CommandLine:
             elif name:
                 flag, values = self._given[name]
                 self._given[name] = (flag, (*values, word))
+            else:
+                self.leading = (*self.leading, word)
 
     def value(
         self, flags: tuple[str, ...], kind: str = "", action: str = "store", several: bool = False
@@ -35,12 +40,36 @@ class CommandLine:
         if found is None:
             return None
         flag, values = found
+        if kind == "literal" and action == "store" and not values:
+            return constant(True, flag.place, LAUNCHER)
         if action in ("store_true", "store_false"):
             return constant(action == "store_true", flag.place, LAUNCHER)
         if action != "store" or (not values and not several):
             return Opaque(flag.place, f"{flag.text} may give anything")
         items = tuple(_read(word, kind) for word in values)
         return Sequence("list", items, flag.place) if several else items[0]
+
+    def named(self, name: str) -> Datum | None:
+        """Return what the command gives a parameter or field, whose option is spelled with either dash; `--no-name`
+        says no."""
+        for spelled in dict.fromkeys((name, name.replace("_", "-"))):
+            value = self.value((f"--{spelled}",), "literal")
+            if value is not None:
+                return value
+            head, dot, last = spelled.rpartition(".")
+            for no in ("no-", "no_", "no"):
+                denied = self._given.get(f"--{head}{dot}{no}{last}")
+                if denied is not None and not denied[1]:
+                    return constant(False, denied[0].place, LAUNCHER)
+        return None
+
+    def as_list(self, script: str, site: Site) -> Datum:
+        """Return the words as Python's `sys.argv` has them."""
+        return Sequence("list", (constant(script, site), *(_read(word, "") for word in self.words)), site)
+
+    def read(self, word: Word) -> Datum:
+        """Return a word as the value of a parameter whose type is that of an annotation, or is guessed."""
+        return _read(word, "literal")
 
 
 def _is_flag(text: str) -> bool:

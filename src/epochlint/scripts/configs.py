@@ -6,8 +6,9 @@ from epochlint.expressions.values import UNKNOWN, Known
 from epochlint.scripts import files
 from epochlint.scripts.callables import Class, Function, Library, Module
 from epochlint.scripts.containers import Mapping, Sequence
-from epochlint.scripts.things import Datum, Opaque, Scalar
+from epochlint.scripts.things import Datum, Opaque, Scalar, constant
 from epochlint.sources.documents import MappingNode, ScalarNode, SequenceNode
+from epochlint.sources.interpolation import plain_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ DEEPEST_NODE = 40
 DEEPEST_INHERITANCE = 6
 # Keys by which a Python configuration names those that it is built on.
 BASE_KEYS = ("_base_",)
+WRITTEN = "as written"  # the property of a table that is the same table before anything is filled in
 
 
 def load_file(machine: Machine, arguments: Arguments, site: Site) -> Datum | None:
@@ -45,7 +47,7 @@ def load(machine: Machine, api: Api, receiver: Datum | None, arguments: Argument
         if file is None:
             return None
         loaded = read(machine, file, site, numbers=numbers)
-    from epochlint.scripts.declared import fill_dataclasses
+    from epochlint.scripts.filling import fill_dataclasses
 
     filled = fill_dataclasses(machine, receiver, loaded, site)
     return filled if filled is not None else loaded
@@ -61,9 +63,27 @@ def read(machine: Machine, file: files.File, site: Site, *, numbers: bool) -> Da
     if numbers:
         machine.recorder.read_with_numbers[document.path] = None
     result = datum_of(machine, document, document.root, numbers, file.overridable)
-    if numbers and isinstance(result, Mapping):
-        _interpolate(result, result, 0)
-    return result
+    return with_interpolations(result) if numbers and isinstance(result, Mapping) else result
+
+
+def with_interpolations(written: Mapping) -> Mapping:
+    """Return a table with what its `${a.b}` stand for; it remembers how it is written, for what it is merged with."""
+    made = _copied(written)
+    _interpolate(made, made, 0)
+    made.properties[WRITTEN] = written
+    return made
+
+
+def as_written(table: Mapping) -> Mapping:
+    found = table.properties.get(WRITTEN)
+    return found if isinstance(found, Mapping) else table
+
+
+def _copied(table: Mapping) -> Mapping:
+    entries = {key: _copied(value) if isinstance(value, Mapping) else value for key, value in table.entries.items()}
+    made = Mapping(entries, table.site, table.complete)
+    made.key_sites.update(table.key_sites)
+    return made
 
 
 def _open(machine: Machine, file: files.File, site: Site) -> Document | None:
@@ -127,14 +147,25 @@ def _interpolate(table: Mapping, root: Mapping, depth: int) -> None:
 def _resolved(value: Scalar, root: Mapping, depth: int) -> Datum:
     text = value.plain if isinstance(value.plain, str) else ""
     if text.startswith("${") and text.endswith("}") and text.count("${") == 1 and depth < 8:
-        found: Datum | None = root
-        for part in text[2:-1].split("."):
-            found = found.entries.get(part) if isinstance(found, Mapping) else None
+        resolver, colon, arguments = text[2:-1].partition(":")
+        path, comma, default = arguments.partition(",")
+        found = _at(root, path if colon else resolver) if resolver == "oc.select" or not colon else None
         if isinstance(found, Scalar) and isinstance(found.plain, str) and "${" in found.plain:
             return _resolved(found, root, depth + 1)
         if found is not None:
             return found
+        if comma and resolver in ("oc.env", "oc.select"):
+            made = constant(plain_value(default.strip()), value.site, "environment" if "env" in resolver else "literal")
+            made.overridable = True
+            return made
     return Opaque(value.site, f"{text} is filled in later")
+
+
+def _at(root: Mapping, path: str) -> Datum | None:
+    found: Datum | None = root
+    for part in path.strip().split("."):
+        found = found.entries.get(part) if isinstance(found, Mapping) else None
+    return found
 
 
 def _python_config(machine: Machine, document: Document, site: Site, depth: int = 0) -> Datum:
@@ -181,8 +212,8 @@ def _on_bases(machine: Machine, document: Document, scope: Scope, site: Site, de
         inherited = _python_config(machine, inner, site, depth + 1)
         if not isinstance(inherited, Mapping):
             return inherited
-        _merge_tables(made, inherited)
-    _merge_tables(made, Mapping(own, None))
+        merge_tables(made, inherited)
+    merge_tables(made, Mapping(own, None))
     return made
 
 
@@ -196,7 +227,7 @@ def document_place(document: Document) -> Site:
     return Place(document.path, 1, 1, 1, 1)
 
 
-def _merge_tables(target: Mapping, other: Mapping) -> None:
+def merge_tables(target: Mapping, other: Mapping) -> None:
     """Put a table over another: tables in both are merged, unless the upper one says `_delete_=True`."""
     for key, value in other.entries.items():
         present = target.slots.get(key)
@@ -204,7 +235,7 @@ def _merge_tables(target: Mapping, other: Mapping) -> None:
         if isinstance(value, Mapping) and isinstance(present, Mapping) and deletes is None:
             merged = Mapping(present.entries, present.site, present.complete)
             merged.key_sites.update(present.key_sites)
-            _merge_tables(merged, value)
+            merge_tables(merged, value)
             merged.site = value.site
             target.slots[key] = merged
         else:

@@ -52,7 +52,7 @@ def _section(root: Datum, name: str) -> Datum | None:
 
 def _built(machine: Machine, cls: Datum | None, part: Datum | None, site: Site) -> Datum | None:
     if isinstance(part, Scalar) and isinstance(part.plain, str):  # only the name of the class
-        return call(machine, _class_named(machine, part.plain, site), Arguments(), part.site)
+        return call(machine, class_named(machine, part.plain, site), Arguments(), part.site)
     if isinstance(part, Mapping):
         if CLASS in part.entries:
             return _instance(machine, part, site)
@@ -67,7 +67,7 @@ def _instance(machine: Machine, part: Mapping, site: Site, factory: bool = False
     name = part.entries[CLASS]
     if not isinstance(name, Scalar) or not isinstance(name.plain, str):
         return part
-    cls = _class_named(machine, name.plain, site)
+    cls = class_named(machine, name.plain, site)
     inside = part.entries.get(ARGUMENTS)
     given = _arguments(machine, cls, inside, site) if isinstance(inside, Mapping) else Arguments()
     if factory:
@@ -116,7 +116,7 @@ def _names_in(annotation: ast.expr) -> str:
     )
 
 
-def _class_named(machine: Machine, dotted: str, site: Site) -> Datum:
+def class_named(machine: Machine, dotted: str, site: Site) -> Datum:
     """Return a class by its dotted name: of the script, of a file of the repository, or of a library."""
     head, _, last = dotted.rpartition(".")
     main = machine.main

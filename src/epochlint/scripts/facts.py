@@ -280,6 +280,7 @@ class Script:
     # The global names of the script as they are in the end, without functions, classes and modules. A script with
     # `_base_` has the names of those files too, tables merged: a configuration written in Python.
     globals: Table | None = None
+    composed: tuple[str, ...] = ()  # the files that the configurations are made of that it is handed
     takes_options: bool = False  # whether it declares options that a launch command may give
     observations: tuple[Observation, ...] = ()
 

@@ -268,6 +268,10 @@ def attribute_of_library(machine: Machine, owner: Library | Object, name: str, s
         dotted = f"{owner.dotted}.{name}"
         if dotted in CONSTANTS:
             return constant(CONSTANTS[dotted], site)
+        if dotted == "sys.argv":
+            machine.takes_options = True
+            if machine.command is not None:
+                return machine.command.as_list(machine.main.path if machine.main is not None else "", site)
         if name not in owner.parts:
             owner.parts[name] = Library(dotted, site, owner.local)
         return owner.parts[name]

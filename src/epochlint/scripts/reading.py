@@ -101,7 +101,12 @@ def _run_uncalled(machine: Interpreter, tree: ast.Module, source: Source) -> Non
     used = _names_used(tree)
     tried: set[int] = set()
     while not machine.exhausted:
-        waiting = [one for one in machine.functions if id(one.node) not in tried and one.source is source]
+        hooks = _classes_with_hooks(machine)
+        waiting = [
+            one
+            for one in machine.functions
+            if id(one.node) not in tried and (one.source is source or (one.owner in hooks and _is_hook(one)))
+        ]
         if not waiting:
             return
         tried.update(id(one.node) for one in waiting)
@@ -109,6 +114,18 @@ def _run_uncalled(machine: Interpreter, tree: ast.Module, source: Source) -> Non
         for function in sorted(waiting, key=lambda one: _rank(one, used)):
             if not function.called and id(function.node) not in machine.called and not machine.exhausted:
                 _run_one(machine, function)
+
+
+def _classes_with_hooks(machine: Interpreter) -> set[Datum]:
+    """Return the classes of the objects at hand, also those of other files, that derive from a known library's: the
+    library calls their methods."""
+    return {
+        cls
+        for one in machine.recorder.objects
+        if one.cls is not None
+        and any(machine.apis.api(machine.apis.canonical(base)) is not None for base in one.cls.library_bases())
+        for cls in one.cls.mro()
+    }
 
 
 def _run_one(machine: Interpreter, function: Function) -> None:
@@ -198,6 +215,7 @@ def _facts(machine: Interpreter, source: Source) -> Script:
         environment=snapshot.environment(machine),
         problems=(*source.document.problems, *recorder.problems),
         globals=names,
+        composed=tuple(recorder.composed),
         takes_options=machine.takes_options,
         observations=observations(machine, found),
     )

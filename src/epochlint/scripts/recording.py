@@ -246,6 +246,7 @@ class Recorder:
         self.operations: list[Operation] = []
         self.reads: dict[tuple[str, Place], None] = {}
         self.read_with_numbers: dict[str, None] = {}  # by readers to which `1e-4` is a number
+        self.composed: dict[str, None] = {}  # the files that composed configurations are made of
         self.imports: dict[str, None] = {}
         self.classes: list[Class] = []
         self.problems: list[Problem] = []

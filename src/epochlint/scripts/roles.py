@@ -4,7 +4,7 @@ environment."""
 from __future__ import annotations
 
 from epochlint.expressions.values import UNKNOWN
-from epochlint.scripts import configs, declared
+from epochlint.scripts import configs, declared, filling
 from epochlint.scripts.arguments import Arguments
 from epochlint.scripts.callables import Library
 from epochlint.scripts.containers import Mapping, Sequence
@@ -31,8 +31,10 @@ def result(machine: Machine, api: Api, receiver: Datum | None, arguments: Argume
         return _prepared(machine, api, receiver, arguments, site)
     if role == "loads-config":
         return configs.load(machine, api, receiver, arguments, site)
+    if role in ("merges-config", "config-from-command", "instantiates"):
+        return _config(machine, role, arguments, site)
     if role == "parses-dataclass":
-        return declared.parse_dataclasses(machine, api, receiver, arguments, site)
+        return filling.parse_dataclasses(machine, api, receiver, arguments, site)
     if role == "splits":
         names = (*api.positional, "", "")
         types = expand(machine, api.returns)
@@ -40,6 +42,16 @@ def result(machine: Machine, api: Api, receiver: Datum | None, arguments: Argume
     if role == "keeps-arguments":
         return _kept(machine, api, receiver, site)
     return None
+
+
+def _config(machine: Machine, role: str, arguments: Arguments, site: Site) -> Datum | None:
+    from epochlint.scripts import composed  # few scripts need it
+
+    if role == "merges-config":
+        return composed.merge(machine, arguments, site)
+    if role == "instantiates":
+        return composed.instantiate(machine, arguments, site)
+    return composed.from_command(machine, site)
 
 
 def _kept(machine: Machine, api: Api, receiver: Datum | None, site: Site) -> Datum | None:

@@ -159,12 +159,14 @@ class Document:
     cells: tuple[int, ...] = ()  # notebooks: the first line of each cell in `text`, cells without code included
     further_roots: tuple[Node, ...] = ()  # YAML: the documents after the first that is not empty
     commands: tuple[Command, ...] = ()  # shell scripts, and `!` lines of notebooks
+    job: tuple[tuple[str, Word], ...] = ()  # shell scripts for a batch system: the options in the header, long names
     requirements: tuple[Requirement, ...] = ()
     encoding: str = "utf-8"
+    parts: tuple[str, ...] = ()  # configurations made of several files: the others
 
     def place(self, span: Span) -> Place:
         if not self.cells:
-            return Place(self.path, span.line, span.column, span.end_line, span.end_column)
+            return Place(span.path or self.path, span.line, span.column, span.end_line, span.end_column)
         return place_in_cell(self.path, self.cells, span)
 
     def line(self, number: int) -> str:

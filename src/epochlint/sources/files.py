@@ -16,7 +16,7 @@ from epochlint.sources.guards import (
     refuse_bad_characters,
     too_large,
 )
-from epochlint.sources.kinds import has_requirements, kind_of
+from epochlint.sources.kinds import has_requirements, is_workflow, kind_of
 
 _LONGEST_NAME = 1_000
 # How many bytes that were looked at are kept for a reader that may want them.
@@ -53,6 +53,10 @@ def _parsed(path: str, kind: str, text: str) -> Document:
         from epochlint.sources.yaml_reader import read_yaml
 
         document = read_yaml(path, text)
+        if is_workflow(path):
+            from epochlint.sources.shell_reader import workflow_commands
+
+            document = replace(document, commands=workflow_commands(path, text, document.root))
     elif kind == "json":
         from epochlint.sources.json_reader import read_json
 

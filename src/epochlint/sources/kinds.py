@@ -27,12 +27,28 @@ def kind_of(path: str) -> str | None:
     name = path.rpartition("/")[2].lower()
     if name == COMMAND_LINE:
         return "shell"
+    if is_makefile(name) or is_dockerfile(name):
+        return "shell"
     if name in LOCK_FILES or is_requirements_file(path):
         return "requirements"
     if name == "pipfile.lock":
         return "json"
     stem, dot, suffix = name.rpartition(".")
     return _KINDS.get(dot + suffix) if stem or dot else None
+
+
+def is_makefile(name: str) -> bool:
+    """Tell a Makefile by its name in lower case, without its folder."""
+    return name in ("makefile", "gnumakefile") or name.endswith(".mk")
+
+
+def is_dockerfile(name: str) -> bool:
+    """Tell a Dockerfile by its name in lower case, without its folder."""
+    return name == "dockerfile" or name.startswith("dockerfile.") or name.endswith(".dockerfile")
+
+
+def is_workflow(path: str) -> bool:
+    return ".github/workflows/" in f"/{path}" and path.endswith((".yml", ".yaml"))
 
 
 def is_requirements_file(path: str) -> bool:

@@ -22,7 +22,9 @@ def _setters(record: type, *names: str) -> tuple[Callable[[Any, Any], None], ...
     return tuple([record.__dict__[name].__set__ for name in names])
 
 
-_set_line, _set_column, _set_end_line, _set_end_column = _setters(Span, "line", "column", "end_line", "end_column")
+_set_line, _set_column, _set_end_line, _set_end_column, _set_path = _setters(
+    Span, "line", "column", "end_line", "end_column", "path"
+)
 _set_value, _set_text, _set_span, _set_quoted, _set_tag = _setters(ScalarNode, "value", "text", "span", "quoted", "tag")
 _set_key, _set_key_span, _set_node, _set_inherited = _setters(Entry, "key", "key_span", "value", "inherited")
 
@@ -33,6 +35,7 @@ def new_span(line: int, column: int, end_line: int, end_column: int) -> Span:
     _set_column(span, column)
     _set_end_line(span, end_line)
     _set_end_column(span, end_column)
+    _set_path(span, "")
     return span
 
 

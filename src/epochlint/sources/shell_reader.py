@@ -10,13 +10,16 @@ from epochlint.places import Place
 from epochlint.sources.documents import Command, Comment, Document, Word, place_in_cell
 from epochlint.sources.guards import Refused
 from epochlint.sources.positions import Positions
+from epochlint.sources.shell_elsewhere import script_of, scripts_of_workflow
 from epochlint.sources.shell_evaluation import MAX_COMMANDS, Evaluator
+from epochlint.sources.shell_job import job_options, job_variables
 from epochlint.sources.shell_syntax import Parser
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from epochlint.sources.documents import Node
     from epochlint.sources.shell_state import Emitted
     from epochlint.sources.shell_values import Piece
 
@@ -24,10 +27,13 @@ if TYPE_CHECKING:
 def read_shell(path: str, text: str) -> Document:
     """Read a shell script. `#SBATCH` lines are among the comments; the line that names the interpreter is not."""
     positions = Positions(text)
-    parser = Parser(text)
+    script = script_of(path, text)
+    parser = Parser(text) if script is None else Parser(script.text, script.offsets())
     try:
         nodes = parser.parse()
         evaluator = Evaluator()
+        job = job_options(text, parser.comments) if script is None else {}
+        evaluator.state.variables.values.update(job_variables(job))
         evaluator.run(nodes)
     except Refused as refused:
         return Document(path, "shell", text, problems=(refused.problem,))
@@ -38,7 +44,8 @@ def read_shell(path: str, text: str) -> Document:
         if start or not text.startswith("#!")
     ]
     commands = tuple([maker.command(emitted) for emitted in evaluator.commands])
-    return Document(path, "shell", text, comments=tuple(comments), commands=commands)
+    options = tuple([(name, maker.word(list(value.pieces), value.span)) for name, value in job.items()])
+    return Document(path, "shell", text, comments=tuple(comments), commands=commands, job=options)
 
 
 def commands_in(
@@ -60,6 +67,21 @@ def commands_in(
         if len(commands) > MAX_COMMANDS:
             break
     return tuple(commands)
+
+
+def workflow_commands(path: str, text: str, root: Node | None) -> tuple[Command, ...]:
+    """Return the commands of the steps of a workflow, each step in a shell of its own."""
+    positions = Positions(text)
+    maker = _Maker(path, positions, ())
+    commands: list[Command] = []
+    for script in scripts_of_workflow(root, text, positions.starts):
+        evaluator = Evaluator()
+        try:
+            evaluator.run(Parser(script.text, script.offsets()).parse())
+        except Refused:
+            continue
+        commands.extend([maker.command(emitted) for emitted in evaluator.commands])
+    return tuple(commands[:MAX_COMMANDS])
 
 
 def _without_braces(command: Command) -> Command:

@@ -1,0 +1,95 @@
+"""How many training quantities are found in labelled files of real repositories.
+
+    python benchmarks/corpus.py LABELS CHECKOUTS [--kind sh] [--missed]
+
+LABELS is a JSON Lines file: of each file its repository, path, kind and quantities (name, value, line, `also` for other
+names, `optional`), as in `corpus/labels.jsonl`. CHECKOUTS is a folder of checkouts named `owner+name`; files that are
+not there are left out and counted. A quantity is found if `plan` has a setting of the file with the same value at
+the same line. What `plan` has beyond the labels counts against it, unless the labels call it optional.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections import Counter
+from typing import Any
+
+from epochlint import session
+from epochlint.configuration.options import Options
+from epochlint.expressions.values import Known
+
+KINDS = {"sh": "shell", "cfg": "YAML and JSON", "py": "Python and notebooks", "ipynb": "Python and notebooks"}
+NAMES = {"gradient_accumulation": "gradient_accumulation_steps", "lr_schedule_steps": "schedule_steps"}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("labels")
+    parser.add_argument("checkouts")
+    parser.add_argument("--kind", default="")
+    parser.add_argument("--missed", action="store_true", help="print what is not found, and what is found wrongly")
+    asked = parser.parse_args()
+    counts: Counter[tuple[str, str]] = Counter()
+    with open(asked.labels, encoding="utf-8") as lines:
+        for line in lines:
+            label = json.loads(line)
+            kind = KINDS.get(label["kind"], label["kind"])
+            if asked.kind and label["kind"] != asked.kind:
+                continue
+            folder = os.path.join(asked.checkouts, label["repo"].replace("/", "+"))
+            if not os.path.isfile(os.path.join(folder, label["path"])):
+                counts[kind, "files left out"] += 1
+                continue
+            counts[kind, "files"] += 1
+            measure(label, folder, kind, counts, asked.missed)
+    for kind in dict.fromkeys(KINDS.values()):
+        wanted, right, told = (counts[kind, name] for name in ("wanted", "right", "told"))
+        if wanted:
+            precise = f"{counts[kind, 'true']} of {told} told are right ({counts[kind, 'true'] / max(told, 1):.0%})"
+            files = f"{counts[kind, 'files']} files, {counts[kind, 'files left out']} left out"
+            print(f"{kind}: {right} of {wanted} quantities found ({right / wanted:.0%}), {precise}; {files}")
+
+
+def measure(label: dict[str, Any], folder: str, kind: str, counts: Counter[tuple[str, str]], verbose: bool) -> None:
+    found = told_of(folder, label["path"])
+    wanted = [one for one in label["quantities"] if not one.get("optional") and one["value"] is not None]
+    wanted = [one for one in wanted if not isinstance(one["value"], str)]
+    accepted = {(name, one["line"]) for one in label["quantities"] for name in names_of(one)}
+    right = [one for one in wanted if any((name, one["line"], one["value"]) in found for name in names_of(one))]
+    true = [one for one in found if (one[0], one[1]) in accepted]
+    counts[kind, "wanted"] += len(wanted)
+    counts[kind, "right"] += len(right)
+    counts[kind, "told"] += len(found)
+    counts[kind, "true"] += len(true)
+    if verbose:
+        print(f"{label['repo']} {label['path']} ({label.get('framework')}): {len(right)} of {len(wanted)}")
+        for one in wanted:
+            if one not in right:
+                print(f"    missed {one['line']}: {one['name']} = {one['value']} ({one.get('key')}, {one.get('how')})")
+        for told in sorted(set(found) - set(true), key=str):
+            print(f"    beyond {told[1]}: {told[0]} = {told[2]}")
+
+
+def names_of(one: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(NAMES.get(name, name) for name in (one["name"], *one.get("also", ())))
+
+
+def told_of(folder: str, path: str) -> list[tuple[str, int, Any]]:
+    """Return (quantity, line, value) of the settings that stand in a file."""
+    found = {}
+    for run, _ in session.plan((os.path.join(folder, path),), Options()).plans:
+        inner = [setting for component in run.components for setting in component.settings]
+        for setting in (*run.settings, *inner):
+            option = run.framework.option(setting.option)
+            known = isinstance(setting.value, Known) and setting.value.value is not None
+            if option is None or not option.quantity or setting.place is None or not known:
+                continue
+            if setting.place.path.endswith(path):
+                found[option.quantity, setting.place.line, setting.value.value] = None  # type: ignore[union-attr]
+    return list(found)
+
+
+if __name__ == "__main__":
+    main()
