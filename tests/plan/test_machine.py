@@ -249,6 +249,12 @@ def test_several_policies_add_up() -> None:
     assert occurrences_of(event, run).head == (1, 5, 10, 15)
 
 
+def test_a_policy_may_ask_for_the_event_again() -> None:
+    run = run_loop(FIFTEEN).timeline
+    event = (EventPolicy("epochs", 1), EventPolicy("steps", also=("run_end",), again=True))
+    assert occurrences_of(event, run).head == (5, 10, 15, 15)
+
+
 def test_a_run_without_end_has_no_list_of_events() -> None:
     assert occurrences(EventPolicy("steps", 4), None).count is None
 

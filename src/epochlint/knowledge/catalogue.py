@@ -200,6 +200,7 @@ class EventSpec:
     checked: str = ""
     epochs: Expression | None = None
     at: Expression | None = None
+    again: bool = False
 
 
 @record
@@ -274,6 +275,7 @@ class Framework:
     components: tuple[ComponentSpec, ...] = ()
     uses: tuple[str, ...] = ()
     unknown_options: str = "ignored"  # ignored | raises: what becomes of an option the framework does not know
+    every_option: bool = False  # the options are all that releases up to the newest have
     one_process: bool = False  # no launcher or device option seen means one process
     reads_numbers: bool = False  # its configuration files are read so that `1e-4` is a number
     tiny_run: int | None = None  # a run of so many steps is a smoke test

@@ -46,6 +46,12 @@ class Draft:
         return replace(whole, let=lets, options=with_steadiness(whole.options))
 
 
+def _requirement(package: str, part: Part) -> Requirement:
+    if isinstance(part.value, dict):
+        return Requirement(package, part.text("releases"), part.text("newest"))
+    return Requirement(package, str(part.value))
+
+
 def _own_part(top: Part, scope: Scope, inherited: LoopSpec | None) -> Framework:
     """Read what stands in the file itself."""
     let = top.get("let")
@@ -59,7 +65,7 @@ def _own_part(top: Part, scope: Scope, inherited: LoopSpec | None) -> Framework:
         package=top.text("package"),
         newest=top.text("newest"),
         supported=top.text("supported"),
-        requires=tuple(Requirement(package, str(part.value)) for package, part in top.entries_of("requires")),
+        requires=tuple(_requirement(package, part) for package, part in top.entries_of("requires")),
         aliases=tuple((prefix, str(part.value)) for prefix, part in top.entries_of("aliases")),
         signatures=tuple(signature(part) for part in top.each_of("recognise")),
         objects=tuple(
@@ -80,6 +86,7 @@ def _own_part(top: Part, scope: Scope, inherited: LoopSpec | None) -> Framework:
         ),
         uses=top.words("uses"),
         unknown_options=top.text("unknown_options", "ignored"),
+        every_option=top.flag("every_option"),
         one_process=top.flag("one_process"),
         reads_numbers=top.flag("reads_numbers"),
         tiny_run=part.value if (part := top.get("tiny_run")) is not None else None,

@@ -106,6 +106,7 @@ def events(part: Part | None, scope: Scope) -> Iterator[EventSpec]:
                 checked=entry.text("checked"),
                 epochs=scope.optional(entry, "epochs"),
                 at=scope.optional(entry, "at"),
+                again=entry.flag("again"),
             )
 
 

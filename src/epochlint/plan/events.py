@@ -55,7 +55,8 @@ def occurrences(policy: EventPolicy, timeline: Timeline | None) -> Occurrences:
 
 
 def occurrences_of(policies: tuple[EventPolicy, ...], timeline: Timeline | None) -> Occurrences:
-    """Add up the policies of one event; what several of them ask for after the same micro-batch happens once."""
+    """Add up the policies of one event; what several of them ask for after the same micro-batch happens once, unless
+    one asks for it `again`."""
     if len(policies) == 1:
         return occurrences(policies[0], timeline)
     parts = [occurrences(policy, timeline) for policy in policies]
@@ -73,7 +74,8 @@ def occurrences_of(policies: tuple[EventPolicy, ...], timeline: Timeline | None)
         for micro_batch, step in _moments(policy, timeline):
             own.setdefault(micro_batch, []).append(step)
         for micro_batch, steps in own.items():
-            taken[micro_batch] = max(taken.get(micro_batch, []), steps, key=len)
+            before = taken.get(micro_batch, [])
+            taken[micro_batch] = before + steps if policy.again else max(before, steps, key=len)
     head = tuple(step for micro_batch in sorted(taken) for step in taken[micro_batch])
     return Occurrences(len(head), head)
 

@@ -10,6 +10,7 @@ from epochlint.expressions.values import Known, Value
 from epochlint.knowledge.catalogue import Refusal
 from epochlint.knowledge.quantities import QUANTITIES
 from epochlint.knowledge.store import Catalogue
+from epochlint.knowledge.versions import admits
 from epochlint.plan.derivation import Derivation
 from epochlint.plan.environment import Environment
 from epochlint.plan.plan import Entry, Outcome, Plan
@@ -89,6 +90,7 @@ class Planned:
         framework = self.run.framework
         if not self.run.strict or framework.unknown_options != "raises":
             return
+        complete = framework.every_option and dict(self.run.properties).get("run.own_class") == Known(False)
         for setting in self.run.settings:
             known = framework.option(setting.option)
             if known is not None and self.environment.option(setting.option) is None:
@@ -96,6 +98,15 @@ class Planned:
                 instead = f"; it is called {known.renamed_to} now" if known.renamed_to else ""
                 text = f"{framework.package} {release} has no option {setting.option}{instead}"
                 yield Objection(Refusal("removed-option", "parse", NEVER, "TypeError", text, (setting.option,)), True)
+            elif complete and known is None and not framework.option(setting.option.partition(".")[0]):
+                text = f"{framework.package} has no option {setting.option}"
+                held = True if self._not_newer_than_known() else None
+                yield Objection(Refusal("unknown-option", "parse", NEVER, "TypeError", text, (setting.option,)), held)
+
+    def _not_newer_than_known(self) -> bool:
+        """Tell whether the files pin the framework to releases whose options are all known."""
+        package = self.run.framework.package
+        return any(pin.package == package and not admits(pin.specifier, "9999") for pin in self.run.versions)
 
     def _of_framework(self) -> Iterator[Objection]:
         for refusal in self.run.framework.refusals:

@@ -237,6 +237,7 @@ class Simulation:
             checked=event.checked,
             epochs=self._count(event.epochs, component) or 1,
             at=self._list(event.at, component),
+            again=event.again,
         )
 
     def cadences(self) -> tuple[Cadence, ...]:
