@@ -33,8 +33,8 @@ class EventPolicy:
     is looked at (step, micro-batch, epoch); by default after all that moves it. `every` None or not positive: never.
     `at` lists the ticks instead of `every`. `epochs` (for micro-batches-of-epoch): only in every so many-th epoch.
     `also` adds moments: run_start (step 0), first (the first tick), epoch_end, run_end; with "partial_epoch" an epoch
-    that the end of the run cut short has an end too. What happens at the same micro-batch anyway is not added again. With
-    `again` the event happens even where another policy of it has it at the same micro-batch.
+    that the end of the run cut short has an end too. What happens at the same micro-batch anyway is not added again.
+    With `again` the event happens even where another policy of it has it at the same micro-batch.
     """
 
     clock: str
