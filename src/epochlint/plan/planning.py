@@ -101,7 +101,7 @@ class Planned:
             elif complete and known is None and not framework.option(setting.option.partition(".")[0]):
                 text = f"{framework.package} has no option {setting.option}"
                 held = True if self._not_newer_than_known() else None
-                yield Objection(Refusal("unknown-option", "parse", NEVER, "TypeError", text, (setting.option,)), held)
+                yield Objection(Refusal("no-such-option", "parse", NEVER, "TypeError", text, (setting.option,)), held)
 
     def _not_newer_than_known(self) -> bool:
         """Tell whether the files pin the framework to releases whose options are all known."""
