@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from epochlint.dialects.node_views import NodeView
-=======
-from epochlint.dialects.commands import flags_in
-from epochlint.dialects.loops import LoopView, objects_of, properties_of
 from epochlint.dialects.names import same_name
->>>>>>> 2f0cebe (Transformers by release, recorded: accelerate before 1.9 hands out a batch of None, 4.42 to 4.49 save twice at the end, an option that no release has raises)
+from epochlint.dialects.node_views import NodeView
 from epochlint.dialects.objects import find_objects
 from epochlint.dialects.readings import Component, Reading
 from epochlint.dialects.recognition import Anchor, anchors_in_config, inherits, keys_of
@@ -177,18 +172,17 @@ def _loop_of(anchor: Anchor, script: Script) -> TrainingLoop | None:
     return next((loop for loop in script.training_loops if loop.place.line >= anchor.view.place.line), None)
 
 
-<<<<<<< HEAD
 def _of_loop(script: Script, loop: TrainingLoop) -> tuple[Objects, dict[str, Value]]:
     """Return the objects that a loop uses, and the facts about it."""
     from epochlint.dialects.loops import objects_of, properties_of
 
     return objects_of(script, loop), properties_of(loop)
-=======
+
+
 def _is_derived(anchor: Anchor) -> bool:
     """Tell whether the call makes an object of the repository's own class, which may have options of its own."""
     types = anchor.view.types
     return bool(types) and not any(same_name(types[0], name) for name in anchor.signature.calls)
->>>>>>> 2f0cebe (Transformers by release, recorded: accelerate before 1.9 hands out a batch of None, 4.42 to 4.49 save twice at the end, an option that no release has raises)
 
 
 def _names_called(script: Script) -> set[str]:
