@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     Options: TypeAlias = "dict[str, Word]"
 
+MULTIRUN = ("-m", "--multirun")  # what makes a sweep of the values that commas separate
+MOST_POINTS = 16
+
 
 @record
 class Launch:
@@ -61,6 +64,22 @@ def read_launch(
         if launcher.trains:
             return launched
     return launched if launched is not None and launched.script else None
+
+
+def sweep_points(launch: Launch) -> tuple[Launch, ...]:
+    """Return a launch for each point of a sweep, `--multirun lr=0.1,0.2`; the launch itself where there is none, or
+    too many points."""
+    if not any(word.text in MULTIRUN for word in launch.flags):
+        return (launch,)
+    points: list[tuple[Word, ...]] = [()]
+    for word in launch.flags:
+        name, equals, value = word.text.partition("=")
+        swept = equals and not word.text.startswith("-") and "," in value and value[:1] not in ("[", "{", "(", "'", '"')
+        values = [replace(word, text=f"{name}={one}") for one in value.split(",")] if swept else [word]
+        points = [(*point, one) for point in points for one in values]
+        if len(points) > MOST_POINTS:
+            return (launch,)
+    return tuple(replace(launch, flags=point) for point in points)
 
 
 def _layers(words: list[Word], launchers: tuple[Launcher, ...]) -> list[tuple[Launcher, int]]:

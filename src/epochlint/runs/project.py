@@ -276,11 +276,11 @@ class Project:
         return self._launches[path]
 
     def _read_launches(self, document: Document) -> tuple[Launch, ...]:
-        from epochlint.runs.launching import read_launch
+        from epochlint.runs.launching import read_launch, sweep_points
 
         launchers = self.catalogue.launchers
         launches = [read_launch(command, document.path, launchers, document.job) for command in document.commands]
-        return tuple(launch for launch in launches if launch is not None)
+        return tuple(point for launch in launches if launch is not None for point in sweep_points(launch))
 
     def files_in(self, folder: str, suffixes: tuple[str, ...] = (), launches: bool = False) -> tuple[str, ...]:
         """Return the files of a folder with one of the suffixes, and those with launch commands if they are wanted."""

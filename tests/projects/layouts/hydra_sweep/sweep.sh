@@ -1,0 +1,1 @@
+python train.py --multirun batch_size=16,32 steps=50

@@ -1,0 +1,1 @@
+python main.py fit --config config.yaml --trainer.max_epochs 6
