@@ -67,7 +67,7 @@ def _setting(framework: Framework, option: Option | None, name: str, view: View)
         text=written.text,
         overridable=written.overridable,
         source=written.source,
-        complete=view.complete and not _by_some_function(view.types),
+        complete=view.complete and (isinstance(view, NodeView) or not _by_some_function(view.types)),
         parts=written.parts,
     )
 
