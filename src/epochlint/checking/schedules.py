@@ -91,7 +91,8 @@ def _of_option(planned: Planned, makings: Makings, use: ScheduleUse) -> Iterator
 
 def _given(planned: Planned, setting: Setting) -> Parameter:
     written = setting.origin not in ("framework-default", "inherited")
-    place = stands(planned, setting)
+    computed = setting.origin == "computed" and setting.given_at is not None
+    place = setting.given_at if computed else stands(planned, setting)
     value = planned.environment.settle(setting.value)
     return Parameter(
         value, form_of(setting), place, setting.text, setting.option, written, setting.overridable, setting.given_at
@@ -105,6 +106,10 @@ def _by_formula(planned: Planned, formula: Expression) -> Parameter:
     name = planned.derivation.handed_on(formula)
     if not name:
         return Parameter(value, value)
+    owner = planned.environment.component(name.partition(".")[0])
+    inner = owner.setting(name.partition(".")[2]) if owner is not None else None
+    if inner is not None:
+        return _given(planned, inner)
     used = planned.derivation.input(name)
     setting = planned.environment.setting(name)
     if setting is None:
@@ -186,7 +191,9 @@ def _add_length(
     length = evaluated(schedule, schedule.length, values)
     # of several parameters, of which a formula takes one or the other, the one that the length really is
     alone = [one for one in givers if one.value == length]
-    candidates = alone or givers
+    # the number of epochs is seldom what is wrong where somebody says how many ticks each has
+    by_epoch = {one.name for one in schedule.parameters if one.unit is not None and "ticks" not in str(one.unit)}
+    candidates = sorted(alone or givers, key=lambda one: one.option in by_epoch)
     symbolic = next((one for one in candidates if isinstance(one.form, Symbolic)), None)
     giver = symbolic or (candidates[0] if candidates else None)
     subject.add(
