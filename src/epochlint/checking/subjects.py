@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from epochlint.checking.made_of import Makings, form_of
 from epochlint.checking.messages import fill
+from epochlint.checking.naming import unit_in_name
 from epochlint.checking.schedules import schedules
 from epochlint.checking.standing import better
 from epochlint.checking.subject import Subject
@@ -14,6 +15,7 @@ from epochlint.expressions.values import NONE, UNKNOWN, Known, OneOf, Value
 from epochlint.knowledge.catalogue import Formula, Ignored, Option, Override, Refusal
 from epochlint.plan.plan import Cadence
 from epochlint.plan.planning import Planned
+from epochlint.plan.settling import lone_symbol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -159,6 +161,7 @@ def _setting_subject(
     subject.add("form", form)
     subject.add("counts", Known(made.counts if made else ""))
     subject.add("times_epochs", Known(made.epochs if made else False))
+    subject.add("named", Known(unit_in_name(lone_symbol(form) or setting.text)))
     subject.add("python_type", Known(_python_type(setting)))
     subject.add("suggestion", _suggestion(setting.option, options) if option is None and not owner else NONE)
     return subject

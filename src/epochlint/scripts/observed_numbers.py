@@ -148,14 +148,14 @@ def _made_at(scalar: Scalar) -> Place | None:
 
 
 def _twice(top: Scalar, bottom: Scalar) -> Scalar | None:
-    """Return the size that one side of a division is multiplied by while the other is divided by it."""
+    """Return the size that the upper side of a division is multiplied by while the lower is divided by it."""
     above = factors(top)
     if not above:
         return None
     below = factors(bottom)
     for key, (power, scalar) in above.items():
         other = below.get(key, (0, scalar))[0]
-        if power * other < 0 and is_about_sizes(scalar.label or scalar.text) and scalar.plain != 1:
+        if power > 0 > other and is_about_sizes(scalar.label or scalar.text) and scalar.plain != 1:
             return scalar
     return None
 

@@ -11,6 +11,7 @@ from epochlint.scripts import (
     counts,
     definitions,
     expressions,
+    hooks,
     horizons,
     logged,
     loops,
@@ -140,6 +141,7 @@ def _run_one(machine: Interpreter, function: Function) -> None:
         if _is_hook(function):
             receiver.properties.setdefault(method, result)
         logged.note(machine, receiver, method, first)
+        hooks.note_steps(machine, receiver, method, first)
     machine.raised = False
 
 
