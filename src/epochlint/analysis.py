@@ -179,7 +179,7 @@ class Analysis:
             if script is not None:
                 yield from check_curves(endings(script, self.catalogue), self.catalogue, self.selected)
         for path in self.focus:
-            document = self.files.read(path) if self.files.kind(path) == "yaml" else None
+            document = self.files.read(path) if self.files.kind(path) in ("yaml", "json") else None
             if document is not None and path not in numeric:
                 reader = Reader(path in loaded, path in converted, self.project.reads_numbers)
                 yield from check_document(document, self.catalogue, self.selected, understood, reader)

@@ -1,4 +1,4 @@
-"""What can be said of a file without knowing any run: numbers that its format reads as texts."""
+"""What can be said of a file without knowing any run: numbers that its format reads as texts, keys that stand twice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from epochlint.knowledge.rule import Rule
 from epochlint.knowledge.store import Catalogue
 from epochlint.places import Place
 from epochlint.records import record
-from epochlint.sources.documents import Document, MappingNode, Node, ScalarNode, walk
+from epochlint.sources.documents import Document, Entry, MappingNode, Node, ScalarNode, walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,13 +48,18 @@ def check_document(
     document: Document, catalogue: Catalogue, selected: frozenset[str], understood: Understood, reader: Reader
 ) -> tuple[Finding, ...]:
     """Check the values of one file."""
-    rules = [rule for rule in catalogue.rules_about("scalar", "") if rule.name in selected]
-    if not rules or document.root is None:
+    if document.root is None:
         return ()
+    about_scalars = [rule for rule in catalogue.rules_about("scalar", "") if rule.name in selected]
+    about_keys = [rule for rule in catalogue.rules_about("repeated", "") if rule.name in selected]
     found: list[Finding] = []
     for root in (document.root, *document.further_roots):
-        for subject in _scalars(document, root, understood, reader):
-            found.extend(findings_about(subject, rules))
+        if about_scalars and document.kind == "yaml":
+            for subject in _scalars(document, root, understood, reader):
+                found.extend(findings_about(subject, about_scalars))
+        if about_keys:
+            for subject in _repeated(document, root):
+                found.extend(findings_about(subject, about_keys))
     return tuple(found)
 
 
@@ -91,6 +96,34 @@ def _scalars(document: Document, root: Node, understood: Understood, reader: Rea
         subject.add("coerced", Known("string" in option.coerces if option is not None else converted))
         subject.add("text_by_type", Known(option is not None and "string" in option.types))
         yield subject
+
+
+def _repeated(document: Document, root: Node) -> Iterator[Facts]:
+    """Yield each key that stands there again in the same mapping; what is merged in is meant to be overruled."""
+    for path, node in walk(root):
+        if not isinstance(node, MappingNode) or len({entry.key for entry in node.entries}) == len(node.entries):
+            continue
+        seen: dict[str, Entry] = {}
+        for entry in node.entries:
+            first = None if entry.inherited else seen.get(entry.key)
+            if not entry.inherited:
+                seen[entry.key] = entry
+            if first is None:
+                continue
+            where = ".".join((*path, entry.key))
+            subject = Facts(where, document.place(entry.key_span))
+            subject.add("key", Known(where), document.place(entry.key_span))
+            subject.add("first", _shown(first.value), document.place(first.key_span))
+            subject.add("last", _shown(entry.value))
+            subject.add("training", Known(_is_about_training(root)))
+            named = _is_number_by_name((entry.key,)) or not _TRAINING.isdisjoint(words_of(entry.key))
+            subject.add("meant_for_training", Known(named))
+            yield subject
+
+
+def _shown(node: Node) -> Known:
+    """Return a scalar's value; of anything else how it begins, so that two of them are never taken for the same."""
+    return Known(node.value) if isinstance(node, ScalarNode) else Known(f"what begins in line {node.span.line}")
 
 
 def _instantiates(root: Node) -> bool:

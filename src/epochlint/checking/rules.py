@@ -7,7 +7,7 @@ from epochlint.checking.everywhere import holds_everywhere, one_by_one
 from epochlint.checking.factors import over
 from epochlint.checking.messages import fill
 from epochlint.checking.subject import Facts, Subject
-from epochlint.checking.subjects import CLAIM, POLICY, SUBJECTS, no_subjects
+from epochlint.checking.subjects import CLAIM, POLICY, SUBJECTS, SUM, no_subjects
 from epochlint.expressions.evaluate import evaluate, missing_of, truth
 from epochlint.expressions.language import Expression, names_in_order
 from epochlint.expressions.values import Known, Value
@@ -65,7 +65,7 @@ def check_run(
                     continue
                 everywhere = None
                 if held is True:
-                    everywhere = about == CLAIM or _holds_in_other_releases(rule, subject, plans, make_subjects)
+                    everywhere = about in (CLAIM, SUM) or _holds_in_other_releases(rule, subject, plans, make_subjects)
                 if everywhere is False:
                     continue
                 findings.append(evaluation.finding(certain=everywhere is True))
@@ -81,7 +81,22 @@ def _makers(documents: tuple[Document, ...], wanted: tuple[Policy, ...]) -> dict
         from epochlint.checking.policies import policies
 
         of_policies = partial(policies, wanted=wanted)
-    return {**SUBJECTS, CLAIM: lambda planned: claims(planned, documents), POLICY: of_policies}
+    return {
+        **SUBJECTS,
+        CLAIM: lambda planned: claims(planned, documents),
+        SUM: lambda planned: _sums(planned, documents),
+        POLICY: of_policies,
+    }
+
+
+def _sums(planned: Planned, documents: tuple[Document, ...]) -> Iterator[Subject]:
+    """Yield the products that comments write out; most files have none, and need none of the code for them."""
+    for document in documents:
+        text = document.text
+        if "#" in text and "=" in text and ("*" in text or "×" in text or " x " in text):
+            from epochlint.checking.sums import sums
+
+            yield from sums(planned, document)
 
 
 def _holds_in_other_releases(rule: Rule, subject: Subject, plans: Plans, make_subjects: MakeSubjects) -> bool | None:

@@ -146,6 +146,7 @@ def _setting_subject(
 ) -> Subject:
     prefix = f"{owner.kind or owner.slot}." if owner else ""
     subject = Subject(planned, prefix + setting.option)
+    subject.add("framework", Known(planned.run.framework.name))
     subject.add_setting("setting", setting)
     if setting.given_at is not None:
         subject.add("argument", setting.value, setting.given_at)
@@ -155,7 +156,8 @@ def _setting_subject(
     subject.add("types", Known(option.types if option else ()))
     subject.add("coerced", Known(bool(option and "string" in option.coerces)))
     subject.add("file_kind", Known(setting.place.path.rpartition(".")[2] if setting.place else ""))
-    subject.add("quoted", Known(bool(getattr(setting.source, "quoted", False))))
+    quoted = bool(getattr(setting.source, "quoted", False))
+    subject.add("quoted", Known(quoted), setting.place if quoted else None)
     form = form_of(setting)
     made = Makings(planned).made(form, apart_from=setting.option)
     subject.add("form", form)
@@ -163,7 +165,10 @@ def _setting_subject(
     subject.add("times_epochs", Known(made.epochs if made else False))
     subject.add("named", Known(unit_in_name(lone_symbol(form) or setting.text)))
     subject.add("python_type", Known(_python_type(setting)))
-    subject.add("suggestion", _suggestion(setting.option, options) if option is None and not owner else NONE)
+    suggestion = _suggestion(setting.option, options) if option is None and not owner else NONE
+    subject.add("suggestion", suggestion)
+    hyphens = "-" in setting.option and suggestion == Known(setting.option.replace("-", "_"))
+    subject.add("hyphenated", Known(hyphens))
     return subject
 
 
@@ -235,6 +240,7 @@ def no_subjects(planned: Planned) -> Iterator[Subject]:
 
 
 CLAIM = "claim"  # read from documents
+SUM = "sum"  # read from comments
 POLICY = "policy"  # said by the configuration
 SUBJECTS: dict[str, Callable[[Planned], Iterator[Subject]]] = {
     "run": runs,
@@ -247,5 +253,6 @@ SUBJECTS: dict[str, Callable[[Planned], Iterator[Subject]]] = {
     "schedule": schedules,
     "loop": loops,
     CLAIM: no_subjects,
+    SUM: no_subjects,
     POLICY: no_subjects,
 }
