@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from epochlint.checking.curves import check_curves
-from epochlint.checking.documents import Reader, check_document
 from epochlint.checking.rules import check_run
-from epochlint.dialects.endings import endings
 from epochlint.errors import UsageError, did_you_mean
 from epochlint.expressions.values import Known
 from epochlint.findings.own_rules import (
@@ -171,18 +168,29 @@ class Analysis:
             if script is not None:
                 loaded.update(read for read, _ in script.reads)
                 numeric.update(script.read_with_numbers)
-            if script is not None and script.observations:
-                from epochlint.checking.scripts import check_script
-
-                found = check_script(script.observations, self.catalogue, self.selected)
-                yield from (finding for finding in found if finding.place.path in self.focus)
-            if script is not None:
-                yield from check_curves(endings(script, self.catalogue), self.catalogue, self.selected)
+                yield from self._about_script(path)
         for path in self.focus:
             document = self.files.read(path) if self.files.kind(path) in ("yaml", "json") else None
             if document is not None and path not in numeric:
+                from epochlint.checking.documents import Reader, check_document
+
                 reader = Reader(path in loaded, path in converted, self.project.reads_numbers)
                 yield from check_document(document, self.catalogue, self.selected, understood, reader)
+
+    def _about_script(self, path: str) -> Iterable[Finding]:
+        """Check what a script says by itself; imported here, because configurations are checked without it."""
+        script = self.project.script(path)
+        if script is None:
+            return
+        from epochlint.checking.curves import check_curves
+        from epochlint.dialects.endings import endings
+
+        if script.observations:
+            from epochlint.checking.scripts import check_script
+
+            found = check_script(script.observations, self.catalogue, self.selected)
+            yield from (finding for finding in found if finding.place.path in self.focus)
+        yield from check_curves(endings(script, self.catalogue), self.catalogue, self.selected)
 
     # --- assumptions --------------------------------------------------------------------------------------------------
 

@@ -51,11 +51,13 @@ def check_run(
     """
     findings: list[Finding] = []
     undecided: list[tuple[str, tuple[str, ...]]] = []
+    framework = plans.run.framework.name
     for about, make_subjects in _makers(documents, wanted).items():
-        rules = [rule for rule in catalogue.rules_about(about, plans.run.framework.name) if rule.name in selected]
-        if not rules:
+        if selected.isdisjoint([entry.name for entry in catalogue.index.rules_about(about, framework)]):
             continue
+        rules: list[Rule] = []  # opened when there is something that they are about
         for subject in one_by_one(plans.newest, make_subjects(plans.newest)):
+            rules = rules or [rule for rule in catalogue.rules_about(about, framework) if rule.name in selected]
             for rule in rules:
                 evaluation = Evaluation(rule, subject)
                 held = evaluation.holds()

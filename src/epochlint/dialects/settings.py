@@ -35,19 +35,21 @@ def settings_of(framework: Framework, run: View, objects: Objects) -> tuple[Sett
             settings.append(_setting(framework, framework.option(name), name, view))
             if "." in name:
                 dotted.add(name)
+    owners: dict[str, View | None] = {}
     for option in framework.options:
         for path in (option.name, *option.aliases):
             head, _, rest = path.partition(".")
             if not rest or path in dotted:
                 continue
-            view = _down(objects.get(head, (run.part(head),) if run.part(head) else ())[:1], rest.split("."))
+            if head not in owners:
+                owners[head] = objects[head][0] if head in objects else run.part(head)
+            view = _down(owners[head], rest.split(".")) if owners[head] is not None else None
             if view is not None:
                 settings.append(_setting(framework, option, option.name, view))
     return tuple(settings)
 
 
-def _down(views: tuple[View | None, ...], parts: list[str]) -> View | None:
-    view = views[0] if views else None
+def _down(view: View | None, parts: list[str]) -> View | None:
     for part in parts:
         view = view.part(part) if view is not None else None
     return view

@@ -76,7 +76,7 @@ def walk(tree: Tree, outside: frozenset[str] = frozenset()) -> Iterator[Tree]:
             continue
         yield node
         if node[0] != "value":
-            waiting.extend(part for part in reversed(node) if type(part) is tuple)
+            waiting += [part for part in reversed(node) if type(part) is tuple]
 
 
 def names_in_order(expression: Expression, outside: frozenset[str] = frozenset()) -> tuple[str, ...]:

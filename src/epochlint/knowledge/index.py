@@ -115,6 +115,14 @@ class Index:
             self._rules = tuple(_rule_entry(*entry) for table in self._layers("rules") for entry in table)
         return self._rules
 
+    def rules_about(self, about: str, framework: str) -> list[RuleEntry]:
+        """Return the rules about one kind of thing that concern runs of a framework."""
+        return [
+            entry
+            for entry in self.rules
+            if entry.about == about and (not entry.frameworks or framework in entry.frameworks)
+        ]
+
     def concerns(self, data: bytes, kind: str) -> bool:
         """Tell whether a file of this kind (python, yaml ...) has a word without which nothing in it concerns us."""
         groups = self._table("words").get(kind, ())

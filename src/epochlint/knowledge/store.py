@@ -141,11 +141,7 @@ class Catalogue:
 
     def rules_about(self, about: str, framework: str) -> tuple[Rule, ...]:
         """Return the rules about one kind of thing that concern runs of a framework."""
-        return tuple(
-            self._record("rule", entry.name)
-            for entry in self.index.rules
-            if entry.about == about and (not entry.frameworks or framework in entry.frameworks)
-        )
+        return tuple([self._record("rule", entry.name) for entry in self.index.rules_about(about, framework)])
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
