@@ -86,7 +86,13 @@ def _api(name: str, part: Part) -> Api:
         of = unit(entry)
         if of is not None:
             units.append((given, of))
-    own = ["self", *positional, *(parameter.name for parameter in takes), *(given for given, _ in gives)]
+    own = [
+        "self",
+        *positional,
+        *(parameter.name for parameter in takes),
+        *(given for given, _ in gives),
+        *(one for one, _ in units),
+    ]
     scope.check(Known(frozenset(own), frozenset(own), f"known are {', '.join(dict.fromkeys(own))}"))
     return Api(
         name=name,

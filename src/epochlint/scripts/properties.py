@@ -323,11 +323,22 @@ def _meaning(machine: Machine, binding: Binding, name: str) -> Datum | None:
         else:
             parameter = next((one for one in binding.api.parameters if one.name == head), None)
             thing = constant(parameter.default, None) if parameter is not None and parameter.has_default else None
+            thing = thing or _uncounted(machine, binding, head)
     for part in path:
         if thing is None:
             return None
         thing = _part(machine, binding, thing, part, head)
     return thing
+
+
+def _uncounted(machine: Machine, binding: Binding, name: str) -> Datum | None:
+    """Return a symbol for a number that only has a unit in the API's data: how many rows a source of data holds."""
+    unit = next((unit for known, unit in binding.api.units if known == name), None)
+    if unit is None or any(name == one for one, _ in binding.api.gives):
+        return None
+    machine.globals_kept.append(binding)
+    value = machine.symbols.symbol(name, ("uncounted", id(binding), name), unit, line_of(binding.site), True)
+    return Scalar(value, binding.site, "computed", None, "int")
 
 
 def _part(machine: Machine, binding: Binding, thing: Datum, part: str, head: str) -> Datum | None:
