@@ -90,6 +90,7 @@ HEAD = "import lab, math, os\nfrom lab import show, unknown\nN = 2000\nBATCH = 6
         ("math.pi > 3", True),
         ("os.path.join('a', 'b')", "a/b"),
         ("1 // 0", "unknown"),
+        ("math.log(4, 1)", "unknown"),
         ("unknown() > 3", "unknown"),
         ("N + None", "unknown"),
         ("getattr(lab, 'x', 3) is 3", "unknown"),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
+AHEAD = ".ahead"  # of an argument such as `epoch + 1`: how far it is ahead of the script's own counter
 LAUNCHER = "launcher"  # the head of what is known of the launcher of a run
 
 
@@ -200,7 +201,11 @@ class Environment:
             if self._may_hold(name):
                 return Input(name, UNKNOWN, None, "framework-default")
             return Input(name, NONE, None, "framework-default") if spec or self.framework.has_object(head) else None
-        return self._setting_of(component, rest) or Input(name, UNKNOWN, component.place, "computed")
+        found = self._setting_of(component, rest)
+        if found is None and rest.endswith(AHEAD):
+            setting = component.setting(rest.removesuffix(AHEAD))
+            return Input(name, _ahead(setting.value) if setting else NONE, component.place, "computed")
+        return found or Input(name, UNKNOWN, component.place, "computed")
 
     def own(self, component: Component, name: str) -> Input | None:
         """Return an option of a component, by its name without a prefix; None if it has no such option."""
@@ -241,3 +246,14 @@ def _means_unset(setting: Setting, option: Option) -> bool:
 
 def _is_unset(value: object, option: Option) -> bool:
     return any(value == unset and type(value) is type(unset) for unset in option.unset)
+
+
+def _ahead(value: Value) -> Value:
+    """Return the 1 of `epoch + 1`, 0 for a counter itself; unknown for anything else."""
+    if not isinstance(value, Symbolic):
+        return UNKNOWN
+    from epochlint.plan.settling import lone_symbol
+
+    added = value.term.parts.get(frozenset(), 0)
+    counter = Symbolic(type(value.term)({one: factor for one, factor in value.term.parts.items() if one}))
+    return Known(int(added)) if lone_symbol(counter) and added == int(added) else UNKNOWN

@@ -246,11 +246,15 @@ def _part(machine: Machine, thing: Object, binding: Binding, name: str, index: i
         part = binding.arguments[name]
     else:
         api = machine.apis.api(name) if "." in name else None
+        binding = Binding(api, binding.arguments, thing, site) if api is not None else binding
+        number = value_given(machine, binding, name, Arguments(), site) if api is not None else None
         if api is None:
             part = Opaque(site)
+        elif number is not None:
+            part = number
         else:
             made = machine.new_object(expand(machine, api.returns or name), site)
-            made.bindings = (Binding(api, binding.arguments, thing, site),)
+            made.bindings = (binding,)
             made.given = thing.given
             part = made
     thing.parts[key] = part

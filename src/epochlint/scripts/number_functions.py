@@ -217,7 +217,7 @@ def _plain_math(name: str) -> Native:
 
         try:
             result = known(getattr(math, name)(*[number.plain for number in scalars]))
-        except (TypeError, ValueError, OverflowError):
+        except (TypeError, ValueError, OverflowError, ZeroDivisionError):
             return unknown_scalar(site, kind)
         return _inherit(Scalar(result, site, "computed", (name, *scalars), kind), *scalars)
 
