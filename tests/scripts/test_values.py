@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from epochlint.expressions.wording import text_of
+
 HEAD = "import lab, math, os\nfrom lab import show, unknown\nN = 2000\nBATCH = 64\nNAMES = ['a', 'b']\nOPTIONS = {'lr': 0.1, 'deep': {'steps': 7}}\n"
 
 
@@ -215,3 +217,9 @@ def test_flags(read: Any) -> None:
     assert reading.value("x") == 3
     assert reading.number("x").overridable
     assert type(reading.thing("y")).__name__ == "Opaque"
+
+
+def test_an_element_of_a_comprehension_may_be_filled_later(read: Any) -> None:
+    source = "import lab\nfrom lab import n, index\nrows = [[] for _ in range(n)]\nrows[index].append(1)\nfor one in rows:\n    lab.show(x=len(one))\n"
+    length = read(source).number()
+    assert text_of(length.value) == "len(one)"

@@ -277,6 +277,7 @@ class Framework:
     unknown_options: str = "ignored"  # ignored | raises: what becomes of an option the framework does not know
     every_option: bool = False  # the options are all that releases up to the newest have
     one_process: bool = False  # no launcher or device option seen means one process
+    sealed: bool = False  # options of a command beside its configuration file never take the place of what that says
     reads_numbers: bool = False  # its configuration files are read so that `1e-4` is a number
     tiny_run: int | None = None  # a run of so many steps is a smoke test
     sources: tuple[str, ...] = ()

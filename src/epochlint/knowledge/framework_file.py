@@ -89,6 +89,7 @@ def _own_part(top: Part, scope: Scope, inherited: LoopSpec | None) -> Framework:
         every_option=top.flag("every_option"),
         one_process=top.flag("one_process"),
         reads_numbers=top.flag("reads_numbers"),
+        sealed=top.flag("sealed"),
         tiny_run=part.value if (part := top.get("tiny_run")) is not None else None,
         sources=top.words("sources"),
         verified=top.text("verified", "derived"),

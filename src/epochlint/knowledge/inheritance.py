@@ -34,6 +34,7 @@ def inherit(
         requires=_requirements(own, parent),
         unknown_options=own.unknown_options if "unknown_options" in given else parent.unknown_options,
         one_process=own.one_process if "one_process" in given else parent.one_process,
+        sealed=own.sealed if "sealed" in given else parent.sealed,
         reads_numbers=own.reads_numbers if "reads_numbers" in given else parent.reads_numbers,
         tiny_run=own.tiny_run if "tiny_run" in given else parent.tiny_run,
         aliases=_by_key(parent.aliases, own.aliases, lambda alias: alias[0]),

@@ -23,7 +23,7 @@ def with_flags(project: Project, reading: Reading, launch: Launch, framework: Fr
     Words that cannot be read leave the reading incomplete: they may give any option.
     """
     if project.files.kind(reading.path) in CONFIG_KINDS:
-        return _overridden(reading, launch, framework)
+        return reading if framework.sealed else _overridden(reading, launch, framework)
     script = project.script(reading.path)
     if script is None or not any(project.catalogue.role(call.callee) == PARSER for call in script.calls):
         return reading

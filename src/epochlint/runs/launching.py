@@ -84,14 +84,28 @@ def sweep_points(launch: Launch) -> tuple[Launch, ...]:
 
 def _layers(words: list[Word], launchers: tuple[Launcher, ...]) -> list[tuple[Launcher, int]]:
     """Find the launchers at the head of a command, outermost first, each with the index of its first option."""
+    switches = {name: launcher.flags for launcher in launchers for name in launcher.commands}
     found = []
     for index in range(len(words)):
         for launcher in launchers:
             for name in launcher.commands:
                 parts = name.split()
-                if [_program(word) for word in words[index : index + len(parts)]] == parts:
-                    found.append((launcher, index + len(parts)))
+                end = _end_of(parts, words, index, switches.get(parts[0], ()))
+                if end is not None:
+                    found.append((launcher, end))
     return found
+
+
+def _end_of(parts: list[str], words: list[Word], index: int, switches: tuple[str, ...]) -> int | None:
+    """Return where the words of a launcher end that begin at an index, None if they do not: `python -u -m module` has a
+    switch of the interpreter between them."""
+    for number, part in enumerate(parts):
+        while number and index < len(words) and words[index].text[1:] in switches and words[index].text[:1] == "-":
+            index += 1
+        if index >= len(words) or _program(words[index]) != part:
+            return None
+        index += 1
+    return index
 
 
 def _program(word: Word) -> str:

@@ -106,10 +106,17 @@ def evaluate_comprehension(machine: Machine, node: Comprehension, scope: Scope) 
         )
     made = machine.new_object((kind,), site)
     if elements:
-        made.element = elements[0] if len(elements) == 1 else Opaque(site)
+        made.element = _any_of_many(elements[0]) if len(elements) == 1 else Opaque(site)
     if run.length is not None and kind != "set":
         made.properties["length"] = run.length
     return made
+
+
+def _any_of_many(element: Datum) -> Datum:
+    """Return what stands for each of many elements: of a list it is not known what is put into one of them later."""
+    if isinstance(element, Sequence) and element.kind in ("list", "set"):
+        return Sequence(element.kind, element.items, element.site, complete=False)
+    return element
 
 
 def evaluate_dict_comprehension(machine: Machine, node: ast.DictComp, scope: Scope) -> Datum:
