@@ -24,7 +24,7 @@ from epochlint.runs.run import Assumption, Run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from epochlint.checking.policies import Policy
     from epochlint.configuration import options as configured
@@ -164,24 +164,42 @@ class Analysis:
                 if setting.place is not None:
                     understood[setting.place] = one.run.framework.option(setting.option)
         for path in self.focus:
-            script = self.project.script(path) if self.files.kind(path) in ("python", "notebook") else None
-            if script is not None:
-                loaded.update(read for read, _ in script.reads)
-                numeric.update(script.read_with_numbers)
-                yield from self._about_script(path)
+            if self.files.kind(path) in ("python", "notebook"):
+                yield from self._guarded(path, self._about_script(path, loaded, numeric))
         for path in self.focus:
-            document = self.files.read(path) if self.files.kind(path) in ("yaml", "json") else None
-            if document is not None and path not in numeric:
-                from epochlint.checking.documents import Reader, check_document
+            if self.files.kind(path) in ("yaml", "json") and path not in numeric:
+                about = self._about_texts(path, understood, path in loaded, path in converted)
+                yield from self._guarded(path, about)
 
-                reader = Reader(path in loaded, path in converted, self.project.reads_numbers)
-                yield from check_document(document, self.catalogue, self.selected, understood, reader)
+    def _guarded(self, path: str, findings: Iterator[Finding]) -> tuple[Finding, ...]:
+        """Return what comes of looking at a file; one file must not take the others along."""
+        try:
+            return tuple(findings)
+        except Exception as error:
+            if all(failure.place.path != path for failure in self._failures):
+                self._failures.append(internal_error(Place(path, 1, 1, 1, 1), error))
+            return ()
 
-    def _about_script(self, path: str) -> Iterable[Finding]:
-        """Check what a script says by itself; imported here, because configurations are checked without it."""
+    def _about_texts(
+        self, path: str, understood: dict[Place, Option | None], plain: bool, converting: bool
+    ) -> Iterator[Finding]:
+        """Check the texts of a configuration that could be numbers."""
+        document = self.files.read(path)
+        if document is None:
+            return
+        from epochlint.checking.documents import Reader, check_document
+
+        reader = Reader(plain, converting, self.project.reads_numbers)
+        yield from check_document(document, self.catalogue, self.selected, understood, reader)
+
+    def _about_script(self, path: str, loaded: set[str], numeric: set[str]) -> Iterator[Finding]:
+        """Check what a script says by itself, and note which files it loads; imported here, because configurations are
+        checked without it."""
         script = self.project.script(path)
         if script is None:
             return
+        loaded.update(read for read, _ in script.reads)
+        numeric.update(script.read_with_numbers)
         from epochlint.checking.curves import check_curves
         from epochlint.dialects.endings import endings
 

@@ -8,7 +8,7 @@ from epochlint.errors import UsageError
 from epochlint.knowledge.errors import CatalogueError
 from epochlint.knowledge.store import Catalogue
 from epochlint.results import CheckResult, PlanResult, Summary
-from epochlint.sources.discovery import discover, find_root
+from epochlint.sources.discovery import discover, find_root, missing_paths
 from epochlint.sources.files import FileReader
 from epochlint.sources.kinds import COMMAND_LINE
 from epochlint.sources.number_texts import may_hold_number_text, may_inherit
@@ -98,6 +98,11 @@ def _focus(paths: tuple[str, ...], options: Options, stdin: str | None) -> tuple
     """Return the reader of the project and the files asked for, as paths from its root."""
     if stdin is None:
         root = find_root(paths[0] if paths else ".")
+        strangers = [path for path in missing_paths(paths, root) if os.path.exists(path)]
+        if strangers:
+            raise UsageError(
+                f"{strangers[0]} lies outside of {root}, the project of {paths[0]}: check one project at a time"
+            )
         return FileReader(root), discover(paths, root, options.exclude, options.force_exclude)
     name = options.stdin_filename or ""
     root = find_root(os.path.dirname(name) or ".")

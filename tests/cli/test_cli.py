@@ -474,3 +474,29 @@ def test_rules_and_frameworks_are_listed(capsys: Captured) -> None:
     out = capsys.readouterr().out
     assert "per_device_train_batch_size" in out
     assert "steps_per_epoch" in out
+
+
+def test_two_projects_at_a_time_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("one", "other"):
+        (tmp_path / name / ".git").mkdir(parents=True)
+        (tmp_path / name / "train.yaml").write_text("output_dir: out\nmax_steps: 5\n")
+    assert main(["check", str(tmp_path / "one"), str(tmp_path / "other")]) == 2
+    assert f"{tmp_path / 'other'} lies outside of {tmp_path / 'one'}" in capsys.readouterr().err
+
+
+def test_a_script_on_which_epochlint_fails_does_not_take_the_others_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> tuple[()]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("epochlint.dialects.endings.endings", fail)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "train.py").write_text("import torch\nopt = torch.optim.SGD([], 0.1)\n")
+    (tmp_path / "train.yaml").write_text(
+        "output_dir: out\nper_device_train_batch_size: 8\nmax_steps: 500\nwarmup_steps: 900\n"
+    )
+    assert main(["check", "--output-format", "concise"]) == 2
+    told = capsys.readouterr().out
+    assert "train.py:1:1: error[internal-error]" in told
+    assert "train.yaml:4:15: warning[warmup-exceeds-run]" in told
