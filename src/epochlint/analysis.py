@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from epochlint.checking.rules import check_run
 from epochlint.errors import UsageError, did_you_mean
-from epochlint.expressions.values import Known
 from epochlint.findings.own_rules import (
     MALFORMED_COMMENT,
     MARK,
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from epochlint.findings.finding import Finding
     from epochlint.knowledge.catalogue import Option
     from epochlint.knowledge.store import Catalogue
+    from epochlint.plan.comparing import Comparison
     from epochlint.sources.files import FileReader
 
 
@@ -79,9 +79,7 @@ class Analysis:
         return CheckResult(kept, summary, self.files.line)
 
     def plan(self, files: int) -> PlanResult:
-        plans = self._plans()
-        pairs = tuple((one.run, one.newest.plan) for one in plans)
-        return PlanResult(pairs, self._problems(), self._summary(files, plans, [], 0), self.files.line)
+        return self._told(files, self._plans())
 
     def launches_something(self, path: str) -> bool:
         """Tell whether the commands of a file start a script, or a program that is planned by itself."""
@@ -94,8 +92,20 @@ class Analysis:
             raise UsageError(
                 f"--framework: there is no framework {name!r}{did_you_mean(name, self.catalogue.framework_names)}"
             )
-        plans = Plans(calculator(self.catalogue.framework(name), self._assumed), self.catalogue)
-        return PlanResult(((plans.run, plans.newest.plan),), (), self._summary(0, [plans], [], 0), self.files.line)
+        return self._told(0, [Plans(calculator(self.catalogue.framework(name), self._assumed), self.catalogue)])
+
+    def _told(self, files: int, plans: list[Plans]) -> PlanResult:
+        pairs = tuple((one.run, one.newest.plan) for one in plans)
+        comparisons = self._compared(plans, *self.options.against) if self.options.against else ()
+        summary = self._summary(files, plans, [], 0)
+        return PlanResult(pairs, self._problems(), summary, self.files.line, comparisons)
+
+    def _compared(self, plans: list[Plans], package: str, release: str) -> tuple[Comparison, ...]:
+        from epochlint.assuming import other_release
+        from epochlint.plan.comparing import compared
+
+        package, release = other_release(self.catalogue.index, package, release)
+        return tuple(compared(one, package, release) for one in plans)
 
     # --- runs ---------------------------------------------------------------------------------------------------------
 
@@ -228,28 +238,14 @@ class Analysis:
         return tuple(found.values())
 
     def _assumption(self, name: str, value: str, given: str, place: Place | None = None) -> Assumption:
-        origin = "comment" if place is not None else "assumed"
-        packages = self.catalogue.index.packages()
-        if name in QUANTITIES or self.catalogue.index.frameworks_with_option(name):
-            from epochlint.findings.directives import scalar_of
+        from epochlint.assuming import assumption
 
-            wrong = QUANTITIES[name].refuses(scalar_of(value)) if name in QUANTITIES else ""
-            if wrong:
-                raise UsageError(given + wrong)
-            return Assumption(name, Known(scalar_of(value)), origin, place)
-        if name in packages:
-            return Assumption(name, Known(value), origin, place)
-        hint = did_you_mean(name, (*QUANTITIES, *packages))
-        raise UsageError(f"{given}{name!r} is no quantity, option or package that epochlint knows{hint}")
+        return assumption(self.catalogue.index, name, value, given, place)
 
     def _policy(self, given: configured.Policy) -> Policy:
-        from epochlint.checking.policies import Policy
+        from epochlint.assuming import policy
 
-        policy = Policy(*given)
-        if policy.name in QUANTITIES or self.catalogue.index.frameworks_with_option(policy.name):
-            return policy
-        hint = did_you_mean(policy.name, tuple(QUANTITIES))
-        raise UsageError(f"{policy.origin}: policies: {policy.name!r} is no quantity or option{hint}")
+        return policy(self.catalogue.index, given)
 
     # --- what is told -------------------------------------------------------------------------------------------------
 

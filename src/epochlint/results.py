@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias, TypeVar
 
     from epochlint.findings.finding import Finding
+    from epochlint.plan.comparing import Comparison
     from epochlint.plan.plan import Plan
     from epochlint.runs.run import Run
 
@@ -47,12 +48,16 @@ class CheckResult:
 
 @record
 class PlanResult:
-    """The runs with their plans, in stable order. `findings` are about the linter's own work only (EL9…)."""
+    """The runs with their plans, in stable order. `findings` are about the linter's own work only (EL9…).
+
+    `comparisons` are with another release, one for each run; none if nobody asked.
+    """
 
     plans: tuple[tuple[Run, Plan], ...]
     findings: tuple[Finding, ...]
     summary: Summary
     lines: Lines
+    comparisons: tuple[Comparison, ...] = ()
 
 
 def relocated(result: Result, change: Callable[[str], str]) -> Result:

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from epochlint.knowledge.catalogue import ComponentSpec, Framework, Option
-from epochlint.knowledge.versions import admits, boundaries, compare, cover_all, decide, is_release, is_specifier
+from epochlint.knowledge.versions import (
+    admits,
+    boundaries,
+    changes,
+    compare,
+    cover_all,
+    is_release,
+    is_specifier,
+    known_releases,
+)
 
 RELEASE = st.builds(
     lambda numbers, suffix: ".".join(map(str, numbers)) + suffix,
@@ -91,7 +100,6 @@ def test_specifiers_agree_with_packaging(specifier: str, release: str) -> None:
 def test_any_text_gives_an_answer(specifier: str, version: str) -> None:
     assert admits(specifier, version) in (True, False)
     assert compare(specifier, version) in (-1, 0, 1)
-    assert decide(specifier, version) in (True, False, None)
     assert is_release(version) in (True, False)
     assert is_specifier(specifier) in (True, False)
 
@@ -166,20 +174,13 @@ def test_every_release_behaves_as_one_of_the_boundaries(specifiers: list[str], r
         assert tuple(admits(text, release) for text in specifiers) in answers
 
 
-@pytest.mark.parametrize(
-    ("specifier", "pinned", "answer"),
-    [
-        (">=4.52", "", None),
-        (">=4.40", "", True),
-        (">=6", "", False),
-        (">=4.52", "==4.57.1", True),
-        (">=4.52", "4.51", False),
-        (">=5.4", ">=5.1,<5.3", False),
-        ("<5.2", ">=5.1,<5.3", None),
-        (">=4.52", "<4.40", False),
-        (">=4.52", ">=7", True),
-        ("<5", ">=5", False),
-    ],
-)
-def test_decide(specifier: str, pinned: str, answer: bool | None) -> None:
-    assert decide(specifier, pinned, ("4.40", "4.52", "5.4", "5.23.0")) is answer
+def test_changes_between_two_releases_are_told_by_the_release_that_brought_them() -> None:
+    one = framework(">=4.52", "<5.15", ">=5.4", "<=5.6")
+    assert changes(one, "lib", "4.40", "5.23.0") == ("4.52", "5.4", "5.6.1", "5.15")
+    assert changes(one, "lib", "4.52", "5.4") == ("5.4",)
+    assert changes(one, "lib", "5.15", "5.23.0") == changes(one, "other", "1", "2") == ()
+
+
+def test_the_releases_whose_data_are_known() -> None:
+    assert known_releases(framework(), "lib") == ">=4.40,<=5.23.0"
+    assert known_releases(framework(), "other") == ""

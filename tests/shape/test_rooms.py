@@ -33,10 +33,13 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         {"records", "places", "findings", "plan", "runs", "dialects", "results", "knowledge", "expressions", "sources"}
     ),
     "fixes": frozenset({"records", "errors", "places", "findings", "sources"}),
+    "assuming": frozenset(
+        {"errors", "places", "expressions", "knowledge", "runs", "findings", "checking", "configuration"}
+    ),
     "session": frozenset({"errors", "sources", "knowledge", "configuration", "results", "analysis"}),
     "analysis": frozenset(
         {"records", "errors", "places", "expressions", "sources", "knowledge", "dialects", "runs", "plan", "findings",
-         "checking", "configuration", "results"}
+         "checking", "configuration", "results", "assuming"}
     ),
     "examples": frozenset({"records", "session", "configuration", "results", "findings", "knowledge"}),
     "cli": frozenset(

@@ -22,6 +22,7 @@ _PLAN_STATUS = """\
 examples:
   epochlint plan --framework NAME --assume dataset_size=10000 --assume epochs=10
   epochlint plan -- LAUNCHER train.py --epochs 3
+  epochlint plan train.py --against PACKAGE=RELEASE
 
 exit status:
   0  planned, whatever becomes of the runs
@@ -127,6 +128,9 @@ def _plan(parser: argparse.ArgumentParser) -> str:
     assumptions = _assumptions(parser)
     assumptions.add_argument("--framework", metavar="NAME", help="plan a run of this framework, without files")
     _require_run(assumptions)
+    assumptions.add_argument(
+        "--against", type=_release, metavar="PACKAGE=RELEASE", help="show what another release changes"
+    )
     _output(parser, "full", "json")
     _files(parser)
     return "[PATH ... | -- COMMAND]"
@@ -243,8 +247,16 @@ def _choice(*choices: str) -> Callable[[str], str]:
 
 
 def _assumption(text: str) -> tuple[str, str, str]:
+    return *_pair(text, "NAME=VALUE, such as dataset_size=50000"), "--assume"
+
+
+def _release(text: str) -> tuple[str, str]:
+    return _pair(text, "PACKAGE=RELEASE, such as SOME=2.6")
+
+
+def _pair(text: str, form: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     name, value = name.strip(), value.removeprefix("=").strip()
     if not sign or not name or not value:
-        raise argparse.ArgumentTypeError(f"{text!r} should be NAME=VALUE, such as dataset_size=50000")
-    return name, value, "--assume"
+        raise argparse.ArgumentTypeError(f"{text!r} should be {form}")
+    return name, value

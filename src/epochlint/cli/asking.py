@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 
 STDIN_LIMIT = 16 << 20  # bytes
 
-_NAMES = ("exclude", "force_exclude", "fail_on", "strict", "show_notes", "require_run", "framework", "stdin_filename")
+_NAMES = (
+    "exclude",
+    "force_exclude",
+    "fail_on",
+    "strict",
+    "show_notes",
+    "require_run",
+    "framework",
+    "against",
+    "stdin_filename",
+)
 _RULES = ("select", "extend_select", "ignore")
 
 

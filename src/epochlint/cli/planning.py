@@ -49,7 +49,13 @@ def _report(result: PlanResult, arguments: argparse.Namespace) -> Iterator[str]:
     from epochlint.reports.terminal import columns, count
 
     colours, room = palette(arguments.color, sys.stdout), columns(sys.stdout)
-    for run, one in result.plans:
+    if result.comparisons:
+        from epochlint.reports.comparison_text import comparison_text
+
+        for (run, _), comparison in zip(result.plans, result.comparisons, strict=True):
+            yield from comparison_text(run, comparison, colours, room)
+            yield ""
+    for run, one in result.plans if not result.comparisons else ():
         yield from plan_text(run, one, colours, room)
         yield ""
     yield from concise(result.findings, colours)

@@ -41,6 +41,7 @@ class Options:
     rule_packs: tuple[str, ...] = ()
     policies: tuple[Policy, ...] = ()
     framework: str = ""
+    against: tuple[str, str] | None = None  # a package and the release with which plans are compared
     stdin_filename: str = ""
     config: str = ""
 

@@ -78,10 +78,7 @@ def boundaries(framework: Framework, package: str = "", pinned: str = "") -> tup
     """
     package = package or framework.package
     supported, newest = _supported(framework, package)
-    # Many things came with the same release: each specifier is read once.
-    specifiers = {text for versions in set(_versions_in(framework)) for name, text in versions if name == package}
-    cuts = {cut for text in specifiers for cut in _cuts(text)}
-    cuts.update((*_cuts(supported), *_cuts(pinned)))
+    cuts = {*_own_cuts(framework, package), *_cuts(supported), *_cuts(pinned)}
     stretches = _representatives(cuts) if cuts else []
     admitted = [release for release in stretches if admits(pinned, release)]
     known = [
@@ -110,19 +107,16 @@ def packages_of(framework: Framework) -> tuple[str, ...]:
     return tuple(dict.fromkeys(package for package in (framework.package, *named) if package))
 
 
-def decide(specifier: str, pinned: str, representatives: tuple[str, ...] = ()) -> bool | None:
-    """Tell whether a specifier holds for every release that a pin admits (True), for none (False) or some (None).
+def changes(framework: Framework, package: str, older: str, newer: str) -> tuple[str, ...]:
+    """Return the releases after one and up to another at which something in the framework's file changes, ascending."""
+    between = _representatives(_own_cuts(framework, package))
+    return tuple(release for release in between if compare(older, release) < 0 <= compare(newer, release))
 
-    Only releases within `representatives` (see `boundaries`) count, unless the pin lies outside all of them.
-    """
-    candidates = (*representatives, *_representatives({*_cuts(specifier), *_cuts(pinned)}))
-    admitted = [release for release in candidates if admits(pinned, release)]
-    if representatives:
-        low, high = representatives[0], representatives[-1]
-        within = [release for release in admitted if compare(low, release) <= 0 <= compare(high, release)]
-        admitted = within or admitted
-    answers = {admits(specifier, release) for release in admitted}
-    return answers.pop() if len(answers) == 1 else None
+
+def known_releases(framework: Framework, package: str) -> str:
+    """Return the specifier of the releases whose data are known; empty where the file does not tell."""
+    supported, newest = _supported(framework, package)
+    return ",".join(part for part in (supported, f"<={newest}" if newest else "") if part)
 
 
 # --- release numbers -------------------------------------------------------------------------------------------------
@@ -235,6 +229,12 @@ def _after_prefix(prefix: str) -> str:
 
 
 # --- where something changes -----------------------------------------------------------------------------------------
+
+
+def _own_cuts(framework: Framework, package: str) -> set[Cut]:
+    """Return where the data of a framework change; many came with the same release, and each specifier is read once."""
+    specifiers = {text for versions in set(_versions_in(framework)) for name, text in versions if name == package}
+    return {cut for text in specifiers for cut in _cuts(text)}
 
 
 def _cuts(specifier: str) -> Iterator[Cut]:

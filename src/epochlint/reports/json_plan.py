@@ -35,10 +35,20 @@ def plan_document(result: PlanResult) -> dict[str, Any]:
     names = fingerprints(result.findings, result.lines)
     return {
         "version": VERSION,
-        "runs": [run_data(run, plan) for run, plan in result.plans],
+        "runs": _runs_data(result),
         "findings": [finding_data(finding, name) for finding, name in zip(result.findings, names, strict=True)],
         "summary": summary_data(result.summary, result.findings),
     }
+
+
+def _runs_data(result: PlanResult) -> list[dict[str, Any]]:
+    runs = [run_data(run, plan) for run, plan in result.plans]
+    if result.comparisons:
+        from epochlint.reports.json_comparison import comparison_data
+
+        for run, comparison in zip(runs, result.comparisons, strict=True):
+            run["against"] = comparison_data(comparison)
+    return runs
 
 
 def run_data(run: Run, plan: Plan) -> dict[str, Any]:
@@ -54,11 +64,11 @@ def run_data(run: Run, plan: Plan) -> dict[str, Any]:
         "superseded": [
             {**_setting_data(run, loser), "by": _setting_data(run, winner)} for loser, winner in run.superseded
         ],
-        "plan": {name: _entry_data(entry) for name, entry in plan.quantities},
+        "plan": {name: entry_data(entry) for name, entry in plan.quantities},
         "events": _events_data(plan),
-        "cadence": _cadences_data(plan.cadence),
-        "learning_rate": _rate_data(plan.rate),
-        "outcome": _outcome_data(plan.outcome),
+        "cadence": cadences_data(plan.cadence),
+        "learning_rate": rate_data(plan.rate),
+        "outcome": outcome_data(plan.outcome),
         "remarks": list(run.remarks),
     }
 
@@ -76,7 +86,7 @@ def _setting_data(run: Run, setting: Setting) -> dict[str, Any]:
     }
 
 
-def _entry_data(entry: Entry) -> dict[str, Any]:
+def entry_data(entry: Entry) -> dict[str, Any]:
     value = entry.value
     return {
         "value": _number(value),
@@ -133,10 +143,10 @@ def _place(place: Place | None) -> dict[str, Any]:
 def _events_data(plan: Plan) -> dict[str, Any]:
     found = dict(plan.events)
     names = (*EVENTS, *(name for name in found if name not in EVENTS))
-    return {name: _occurrences_data(found.get(name)) for name in names}
+    return {name: occurrences_data(found.get(name)) for name in names}
 
 
-def _occurrences_data(occurrences: Occurrences | None) -> Any:
+def occurrences_data(occurrences: Occurrences | None) -> Any:
     """Return the step numbers: all of them, or how many with the first and last; None if not known, [] for never."""
     if occurrences is None or occurrences.count is None:
         return None
@@ -145,7 +155,7 @@ def _occurrences_data(occurrences: Occurrences | None) -> Any:
     return {"len": occurrences.count, "head": list(occurrences.head), "tail": list(occurrences.tail)}
 
 
-def _cadences_data(cadences: tuple[Cadence, ...]) -> dict[str, Any]:
+def cadences_data(cadences: tuple[Cadence, ...]) -> dict[str, Any]:
     """Return how each event recurs; where several patterns add up, the further ones stand under `others`."""
     data: dict[str, Any] = {}
     for cadence in cadences:
@@ -163,7 +173,7 @@ def _cadences_data(cadences: tuple[Cadence, ...]) -> dict[str, Any]:
     return data
 
 
-def _rate_data(rate: Rate) -> dict[str, Any]:
+def rate_data(rate: Rate) -> dict[str, Any]:
     return {
         "first": finite(rate.first),
         "peak": finite(rate.peak),
@@ -182,7 +192,7 @@ def _thinned(series: tuple[tuple[int, float], ...]) -> tuple[tuple[int, float], 
     return tuple(series[round(index * last / (LONGEST_SERIES - 1))] for index in range(LONGEST_SERIES))
 
 
-def _outcome_data(outcome: Outcome) -> dict[str, Any]:
+def outcome_data(outcome: Outcome) -> dict[str, Any]:
     return {
         "kind": outcome.kind,
         "error": outcome.error,

@@ -37,20 +37,20 @@ def quantities(run: Run, plan: Plan, palette: Palette, columns: int) -> Table:
         return table
     table = Table(("", "bold", ""), wide=2, palette=palette)
     room = max(columns - fixed + GAP, NARROWEST)
-    for name, value, how, where in rows:
-        place = shortened(where, room, keep_end=True)
-        table.add(name, value, f"{how}, {place}" if how and place else how or place)
+    for name, value, formula, place in rows:
+        place = shortened(place, room, keep_end=True)
+        table.add(name, value, f"{formula}, {place}" if formula and place else formula or place)
     return table
 
 
 def _rows(plan: Plan, own_path: str) -> list[tuple[str, str, str, str]]:
     return [
-        (name, safe(amount(entry.value, entry.unit)), safe(_how(entry)), _where(entry, own_path))
+        (name, safe(amount(entry.value, entry.unit)), safe(how(entry)), where(entry, own_path))
         for name, entry in plan.quantities
     ]
 
 
-def _how(entry: Entry) -> str:
+def how(entry: Entry) -> str:
     """Return the formula with numbers (names, where they are not known), or why the value is unknown."""
     shown = text_of(entry.value)
     if entry.formula.startswith("unknown("):  # the framework's own word that nothing can tell it
@@ -76,10 +76,10 @@ def _says_no_more(substituted: str, shown: str) -> bool:
     return bool(bracket) and name.isalpha() and inside in (f"{shown})", f"0, {shown})", f"1, {shown})")
 
 
-def _where(entry: Entry, own_path: str) -> str:
+def where(entry: Entry, own_path: str) -> str:
     """Return where the number stands; of one made of several, the places stand with those."""
     place = entry.place
-    if place is None or (len(entry.inputs) > 1 and _how(entry)):
+    if place is None or (len(entry.inputs) > 1 and how(entry)):
         return _ORIGINS.get(entry.origin, entry.origin)
     if place.path == own_path:
         return f"cell {place.cell}, line {place.line}" if place.cell is not None else f"line {place.line}"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from epochlint.dialects.readings import Setting
     from epochlint.places import Place
-    from epochlint.plan.plan import Cadence, Occurrences, Plan
+    from epochlint.plan.plan import Cadence, Occurrences, Outcome, Plan, Rate
     from epochlint.reports.colour import Palette
     from epochlint.runs.run import Run
 
@@ -40,7 +40,11 @@ def plan_text(run: Run, plan: Plan, palette: Palette = PLAIN, columns: int = PIP
 
 def _title(run: Run, plan: Plan) -> str:
     version = f" {plan.version}" if plan.version else ""
-    return f"Plan of {safe(run.name) or _where(run.place)} ({safe(run.framework.name + version)})"
+    return f"{title_of(run)} ({safe(run.framework.name + version)})"
+
+
+def title_of(run: Run) -> str:
+    return f"Plan of {safe(run.name) or _where(run.place)}"
 
 
 def _where(place: Place) -> str:
@@ -54,12 +58,13 @@ def _remarks(run: Run, plan: Plan, palette: Palette) -> Table:
     for remark in run.remarks:
         table.add("remark", safe(remark))
     for name in EVENTS:
-        event = _event(plan, name)
+        cadences = tuple(cadence for cadence in plan.cadence if cadence.event == name)
+        event = event_text(dict(plan.events).get(name), cadences)
         if event:
             table.add(name, safe(event))
     if plan.rate.first is not None or plan.rate.peak is not None or plan.rate.last is not None or plan.rate.reason:
-        table.add("learning rate", safe(_rate(plan)))
-    table.add("outcome", safe(_outcome(plan)))
+        table.add("learning rate", safe(rate_text(plan.rate)))
+    table.add("outcome", safe(outcome_text(plan.outcome)))
     missing = missing_in(plan)
     if missing:
         table.add("missing", safe(settled_by(missing)))
@@ -72,10 +77,9 @@ def _setting(setting: Setting) -> str:
     return f"{setting.option} {setting.text or text_of(setting.value)}{where}"
 
 
-def _event(plan: Plan, name: str) -> str:
+def event_text(occurrences: Occurrences | None, cadences: tuple[Cadence, ...]) -> str:
     """Return how often an event happens, in which pattern, and at which steps."""
-    occurrences = dict(plan.events).get(name)
-    patterns = [_pattern(cadence) for cadence in plan.cadence if cadence.event == name and cadence.every != Known(None)]
+    patterns = [_pattern(cadence) for cadence in cadences if cadence.every != Known(None)]
     if occurrences is None:
         return "; ".join(patterns)
     return "; ".join(part for part in (_how_often(occurrences), *patterns, _steps(occurrences)) if part)
@@ -106,8 +110,7 @@ def _steps(occurrences: Occurrences) -> str:
     return f"at {'step' if occurrences.count == 1 else 'steps'} {', '.join(steps)}"
 
 
-def _rate(plan: Plan) -> str:
-    known = plan.rate
+def rate_text(known: Rate) -> str:
     if known.first is None and known.peak is None and known.last is None:
         return f"unknown ({known.reason})"
     turns = "".join(f"; {kind} at tick {tick:,}" for kind, tick in known.turns)
@@ -117,8 +120,7 @@ def _rate(plan: Plan) -> str:
     return f"{first} at the first step, {peak} at its peak, {last} at the last step{turns}"
 
 
-def _outcome(plan: Plan) -> str:
-    outcome = plan.outcome
+def outcome_text(outcome: Outcome) -> str:
     reason = f": {outcome.reason}" if outcome.reason else ""
     if outcome.kind == "raises":
         phase = f" ({outcome.phase})" if outcome.phase else ""
