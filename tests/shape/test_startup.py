@@ -56,9 +56,9 @@ def _fresh_catalogue(tmp_path_factory: pytest.TempPathFactory) -> None:
         (
             "train.json",
             '{"output_dir": "x", "per_device_train_batch_size": 8, "max_steps": 100}',
-            HEAVY | SCRIPTS | {"yaml", "ast"},
+            HEAVY | SCRIPTS | {"yaml", "ast", "re"},
         ),
-        ("train.yaml", "output_dir: x\nper_device_train_batch_size: 8\nmax_steps: 100\n", HEAVY | SCRIPTS),
+        ("train.yaml", "output_dir: x\nper_device_train_batch_size: 8\nmax_steps: 100\n", HEAVY | SCRIPTS | {"re"}),
         ("train.py", "import keras\nkeras.Sequential().fit([1], epochs=2)\n", HEAVY | {"yaml"}),
     ],
 )

@@ -28,9 +28,6 @@ _LONGEST = 300  # characters of a comment that are read
 
 def statements(planned: Planned, document: Document) -> Iterator[Subject]:
     """Yield what comments say about the setting or the interval on their line, or on the line below."""
-    lowered = document.text.lower()
-    if "#" not in lowered or not ("epoch" in lowered or "every" in lowered):
-        return
     comments = _comments(document)
     if not comments:
         return

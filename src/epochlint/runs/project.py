@@ -259,14 +259,12 @@ class Project:
     def reads_numbers(self) -> bool:
         """Tell whether a Python file of the repository uses a reader of configurations to which `1e-4` is a number."""
         if self._reads_numbers is None:
-            import re
-
+            from epochlint.runs.number_readers import imports_any
             from epochlint.sources.discovery import discover
 
-            readers = "|".join(re.escape(reader) for reader in self.catalogue.index.number_readers())
-            imported = re.compile(rf"^\s*(?:from|import)\s+(?:{readers})\b".encode(), re.MULTILINE)
+            readers = self.catalogue.index.number_readers()
             scripts = [path for path in discover((self.root,), self.root) if path.endswith(".py")][:MOST_SEARCHED]
-            self._reads_numbers = bool(readers) and any(imported.search(self.files.raw(path)) for path in scripts)
+            self._reads_numbers = any(imports_any(self.files.raw(path), readers) for path in scripts)
         return self._reads_numbers
 
     def _launches_in(self, path: str) -> tuple[Launch, ...]:
