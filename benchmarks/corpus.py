@@ -23,6 +23,8 @@ from epochlint.expressions.values import Known
 KINDS = {"sh": "shell", "cfg": "YAML and JSON", "py": "Python and notebooks", "ipynb": "Python and notebooks"}
 NAMES = {"gradient_accumulation": "gradient_accumulation_steps", "lr_schedule_steps": "schedule_steps"}
 
+NOT_LABELLED = ("", "learning_rate")
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -84,10 +86,11 @@ def told_of(folder: str, path: str) -> list[tuple[str, int, Any]]:
         for setting in (*run.settings, *inner):
             option = run.framework.option(setting.option)
             known = isinstance(setting.value, Known) and setting.value.value is not None
-            if option is None or not option.quantity or setting.place is None or not known:
+            quantity = (option.quantity or option.about) if option is not None else ""
+            if quantity in NOT_LABELLED or setting.place is None or not known:
                 continue
             if setting.place.path.endswith(path):
-                found[option.quantity, setting.place.line, setting.value.value] = None  # type: ignore[union-attr]
+                found[quantity, setting.place.line, setting.value.value] = None  # type: ignore[union-attr]
     return list(found)
 
 

@@ -104,6 +104,7 @@ def _option(name: str, part: Part) -> Option:
         name=name,
         types=part.words("type"),
         quantity=part.text("quantity"),
+        about=part.text("about"),
         unit=unit(part.get("unit")),
         has_default="default" in part.value,
         default=scalar(part.value.get("default")),

@@ -118,6 +118,8 @@ def _notes(option: Option) -> Iterator[str]:
         yield f"now {option.renamed_to}"
     if option.unit is not None and not option.quantity:
         yield f"in {option.unit}"
+    if option.about:
+        yield f"about {option.about}"
     if option.reads:
         yield f"names a file of {option.reads}"
 

@@ -76,7 +76,7 @@ def run_data(run: Run, plan: Plan) -> dict[str, Any]:
 def _setting_data(run: Run, setting: Setting) -> dict[str, Any]:
     option = run.framework.option(setting.option)
     return {
-        "quantity": (option.quantity if option else "") or None,
+        "quantity": (option.quantity or option.about if option else "") or None,
         "option": setting.option,
         "value": _number(setting.value),
         "expression": setting.text or expression_of(setting.value) or None,
