@@ -23,7 +23,8 @@ class Option:
     `name` is dotted where the option belongs to an object (`optimizer.clipnorm`). `types` are JSON Schema type names;
     `coerces` are types the framework converts by itself (a text to a number). `unset` lists values that mean "not
     given". `default` counts only if `has_default`. `reads` names the framework whose file the option points at. What an
-    option is `about` is the quantity that it is a part of, or states in another unit. A `steady` option is there in every release, and what differs is only which values it takes.
+    option is `about` is the quantity that it is a part of, or states in another unit. A `steady` option is there in
+    every release, and what differs is only which values it takes.
     """
 
     name: str
