@@ -1,44 +1,68 @@
-"""Frameworks that are `verified: derived`: examples worked by hand from the source lines that their files name."""
+"""Frameworks that are `verified: derived`: examples worked by hand from the source that their files name.
+
+`<framework>.yaml` is a list. An example is one file (`file`, `text`) and what is assumed beside it (`assume`, or a
+comment in the file), with what follows from it: `plan` (quantities), `events` (optimizer steps), `rate` (`first`,
+`peak`, `last`), `raises` (the error). An example that is only `file` and `text` is about recognition.
+"""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-HERE = Path(__file__).parent
+from epochlint import session
+from epochlint.configuration.options import Options
+from epochlint.expressions.values import Known, Value
+from epochlint.knowledge.store import Catalogue
+from epochlint.plan.plan import Plan
+
 LEAST = 10
-ALL = sorted(path for path in HERE.glob("*.yaml"))
+KEYS = {"file", "text", "assume", "plan", "events", "rate", "raises"}
+WORKED = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(Path(__file__).parent.glob("*.yaml"))
+}
+EXAMPLES = [
+    pytest.param(framework, example, id=f"{framework}-{number}")
+    for framework, examples in WORKED.items()
+    for number, example in enumerate(examples, start=1)
+]
 
 
-def runs_in(folder: Path) -> dict[str, dict[str, Any]]:
-    command = [sys.executable, "-m", "epochlint", "plan", ".", "--output-format", "json"]
-    told = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
-    return {run["documents"][0]["path"].partition("/")[0]: run for run in json.loads(told.stdout)["runs"]}
+@pytest.mark.parametrize("framework", WORKED)
+def test_there_are_enough(framework: str) -> None:
+    assert framework in Catalogue.default().framework_names
+    assert len(WORKED[framework]) >= LEAST
+    assert {key for example in WORKED[framework] for key in example} <= KEYS
 
 
-@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
-def test_examples_worked_by_hand(path: Path, tmp_path: Path) -> None:
-    examples = yaml.safe_load(path.read_text())
-    assert len(examples) >= LEAST
-    for number, example in enumerate(examples):
-        folder = tmp_path / f"e{number}"
-        folder.mkdir()
-        (folder / example["file"]).write_text(example["text"])
-    runs = runs_in(tmp_path)
-    for number, example in enumerate(examples):
-        run = runs[f"e{number}"]
-        assert run["framework"] == path.stem, example
-        found = {name: run["plan"][name]["value"] for name in example.get("plan", {})}
-        assert found == pytest.approx(example.get("plan", {}), rel=1e-9), example["text"]
-        for event, steps in example.get("events", {}).items():
-            assert run["events"][event] == steps, example["text"]
-        for moment, rate in example.get("rate", {}).items():
-            assert run["learning_rate"][moment] == pytest.approx(rate, rel=1e-6), example["text"]
-        if "raises" in example:
-            assert (run["outcome"]["kind"], run["outcome"]["error"]) == ("raises", example["raises"]), example["text"]
+@pytest.mark.parametrize(("framework", "example"), EXAMPLES)
+def test_plan_is_as_worked_by_hand(
+    framework: str, example: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / example["file"]).write_text(example["text"], encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assumed = tuple((name, str(value), "--assume") for name, value in example.get("assume", {}).items())
+    ((run, plan),) = session.plan((example["file"],), Options(assume=assumed)).plans
+    assert run.framework.name == framework
+    compare(plan, example)
+
+
+def compare(plan: Plan, example: dict[str, Any]) -> None:
+    found = {name: entry.value for name, entry in plan.quantities}
+    for name, value in example.get("plan", {}).items():
+        assert value_of(found.get(name)) == pytest.approx(value, rel=1e-9), name
+    for which, rate in example.get("rate", {}).items():
+        assert getattr(plan.rate, which) == pytest.approx(rate, rel=1e-9, abs=1e-15), f"{which}: {plan.rate.reason}"
+    events = dict(plan.events)
+    for event, steps in example.get("events", {}).items():
+        assert (list(events[event].head), events[event].count) == (steps, len(steps)), event
+    if "raises" in example or "plan" in example:
+        assert plan.outcome.error == example.get("raises"), plan.outcome
+
+
+def value_of(value: Value | None) -> object:
+    """Return a known number, None where the plan has none, and what is not known as it is."""
+    return value.value if isinstance(value, Known) else value

@@ -52,8 +52,8 @@ def anchors_in_config(root: NodeView, frameworks: tuple[Framework, ...]) -> tupl
 def best_anchors(
     kind: str, root: View, frameworks: tuple[Framework, ...], because: str, name: str = ""
 ) -> tuple[Anchor, ...]:
-    """Return an anchor for each of those signatures of which most keys are there; `because` begins its evidence,
-    `name` is that of the section that is looked at."""
+    """Return an anchor for each framework of whose signatures most keys are there: two signatures of one framework for
+    the same options are one run. `because` begins its evidence, `name` is that of the section that is looked at."""
     found = []
     for framework in frameworks:
         for signature in framework.signatures:
@@ -64,7 +64,11 @@ def best_anchors(
                 under = ".".join(part for part in (name, signature.root) if part)
                 found.append(Anchor(framework.name, signature, view, f"{because} {keys}", matched, under=under))
     best = max((anchor.weight for anchor in found), default=0)
-    return tuple(anchor for anchor in found if anchor.weight == best)
+    kept: dict[tuple[str, str], Anchor] = {}
+    for anchor in found:
+        if anchor.weight == best:
+            kept.setdefault((anchor.framework, anchor.under), anchor)
+    return tuple(kept.values())
 
 
 def _sections(root: NodeView) -> Iterator[tuple[str, NodeView]]:
