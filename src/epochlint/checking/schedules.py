@@ -68,7 +68,8 @@ def _of_object(planned: Planned, makings: Makings, use: ScheduleUse, component: 
         given[name] = _by_formula(planned, formula)
     subject = _subject(planned, makings, use, schedule, given, component.place)
     if schedule.composition == "sequential":
-        _join_lengths(planned, component, given, subject)
+        marks = given.get("milestones")
+        _join_lengths(planned, makings, component, marks.value if marks is not None else UNKNOWN, subject)
     _compare(subject)
     yield subject
 
@@ -146,7 +147,7 @@ def _subject(
     parameters = {one.name: given.get(one.name) or _default(schedule, one.name) for one in schedule.parameters}
     for name, parameter in parameters.items():
         subject.add(name, parameter.value, parameter.place, parameter.text)
-    counted = {one.name for one in schedule.parameters if one.unit is not None and str(one.unit) == TICKS}
+    counted = _counted(schedule)
     _add_length(makings, schedule, parameters, counted, subject)
     _add_marks(parameters, counted, subject)
     own = [parameters[name] for name in counted if parameters[name].written]
@@ -168,6 +169,11 @@ def _subject(
     told = planned.environment.component("scheduler_step") if use.object == "scheduler" else None
     subject.add("told", Known(told is not None and bool(told.settings)))
     return subject
+
+
+def _counted(schedule: Schedule) -> set[str]:
+    """Return the parameters that count calls of the schedule."""
+    return {one.name for one in schedule.parameters if one.unit is not None and str(one.unit) == TICKS}
 
 
 def _add_length(
@@ -253,31 +259,22 @@ def _past_end(schedule: Schedule, parameters: dict[str, Parameter]) -> Value:
     return Known(schedule.past_end)
 
 
-def _join_lengths(planned: Planned, component: Component, given: dict[str, Parameter], subject: Subject) -> None:
-    """Give a sequence the length that ends with its last part."""
-    marks = given.get("milestones")
+def _join_lengths(
+    planned: Planned, makings: Makings, component: Component, milestones: Value, subject: Subject
+) -> None:
+    """Give a sequence the length that ends with its last part: the last milestone and the length of that part."""
     parts = [one for one in component.components if _schedule_of(planned, one) is not None]
-    if marks is None or not parts or not isinstance(marks.value, Known) or not isinstance(marks.value.value, tuple):
+    if not parts or not isinstance(milestones, Known) or not isinstance(milestones.value, tuple):
         return
-    if len(marks.value.value) != len(parts) - 1:
+    schedule = _schedule_of(planned, parts[-1])
+    if schedule is None or schedule.length is None or len(milestones.value) != len(parts) - 1:
         return
-    last = parts[-1]
-    schedule = _schedule_of(planned, last)
-    if schedule is None or schedule.length is None:
-        return
-    settings = {setting.option: _given(planned, setting) for setting in last.settings}
+    settings = {setting.option: _given(planned, setting) for setting in parts[-1].settings}
     parameters = {one.name: settings.get(one.name) or _default(schedule, one.name) for one in schedule.parameters}
-    own = evaluated(schedule, schedule.length, {name: one.value for name, one in parameters.items()})
-    start = marks.value.value[-1]
-    if isinstance(own, Known) and isinstance(own.value, int | float) and isinstance(start, int):
-        giver = next(
-            (parameters[name] for name in names_behind(schedule, schedule.length) if parameters[name].written), None
-        )
-        subject.add("length", Known(own.value + start), giver.place if giver else None, giver.text if giver else "")
-        subject.add("length.form", Known(own.value + start))
-        subject.add("length.written", Known(giver is not None))
-        subject.add("length.option", Known(giver.option if giver else ""))
-        subject.add("past_end", _past_end(schedule, parameters))
+    _add_length(makings, schedule, parameters, _counted(schedule), subject)
+    for name in ("length", "length.form"):
+        subject.add(name, _combined(subject.value(name), "+", Known(milestones.value[-1])))
+    subject.add("past_end", _past_end(schedule, parameters))
 
 
 def _moved_per(planned: Planned, use: ScheduleUse) -> str:
@@ -355,7 +352,7 @@ def _lengths_in(excess: Value) -> int:
 
 
 def _combined(left: Value, sign: str, right: Value) -> Value:
-    if right == Known(0 if sign == "-" else 1):
+    if right == Known(1 if sign in "*/" else 0):
         return left
     values = {"left": left, "right": right}
     return evaluate(Expression("", (sign, ("name", "left"), ("name", "right"))), lambda name: values[name])
