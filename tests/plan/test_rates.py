@@ -115,9 +115,11 @@ def test_a_warmup_longer_than_the_run_never_reaches_the_peak() -> None:
         (one("torch-exponential", gamma=0.9), 100, ()),
         (one("get-scheduler", name="cosine", num_warmup_steps=0, num_training_steps=5), 9, (("rises", 5),)),
         (one("get-scheduler", name="linear", num_warmup_steps=0, num_training_steps=5), 9, (("ends", 5),)),
+        (one("warmup-cosine-restarts", num_warmup_steps=2, num_training_steps=8, num_cycles=2), 8, (("restarts", 5),)),
+        (Composed("sequential", (LINEAR, LINEAR), (8,)), 14, (("rises", 8),)),
     ],
 )
-def test_where_the_schedule_runs_out(curve: AnyCurve, steps: int, turns: tuple[tuple[str, int], ...]) -> None:
+def test_where_the_schedule_turns(curve: AnyCurve, steps: int, turns: tuple[tuple[str, int], ...]) -> None:
     assert plan_rate(curve, TickPolicy(), run_of(steps)).turns == turns
 
 

@@ -1,4 +1,5 @@
-"""The learning rate of a run: first, largest and last, a series of points, and where the schedule runs out.
+"""The learning rate of a run: first, largest and last, a series of points, and where it climbs again or its schedule
+ends.
 
 The rate is a function of the tick, and the tick one of the moment: an optimizer step or a micro-batch (see
 `rate_ticks`). A run of at most `EXHAUSTIVE` moments is looked at one by one. In a longer one the largest rate is looked
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 POINTS = 200  # of the series
 EXHAUSTIVE = 2_000
 MOST_CYCLES = 20  # of a schedule that repeats itself and does not name its peaks, in a run that is too long to look at
+ROUNDING = 1e-9  # of a rate: what differs by less is the same
 
 
 def plan_rate(curve: AnyCurve, ticks: TickPolicy, timeline: Timeline | None) -> Rate:
@@ -158,7 +160,27 @@ class _Path:
     # --- turns -------------------------------------------------------------------------------------------------------
 
     def _turns(self) -> tuple[tuple[str, int], ...]:
-        """Return where the schedule runs out within this run, as (what happens, tick)."""
+        """Return where the rate climbs again and where the schedule runs out within this run, as (what happens,
+        tick)."""
+        told = self._run_out()
+        again = self._climbs_again() if self.moments <= EXHAUSTIVE and self.shape.raises_at is None else None
+        return told if again is None or (told and told[0][1] <= again[1]) else (again, *told)
+
+    def _climbs_again(self) -> tuple[str, int] | None:
+        """Return the first tick at which a rate that has come down goes up: at once to a height (`restarts`) or
+        slowly (`rises`)."""
+        highest, fallen, before = 0.0, False, (0, 0.0)
+        for moment in range(1, self.moments + 1):
+            tick, rate = self.ticks.tick(moment), self.at(moment)
+            if rate is None:
+                return None
+            if fallen and rate > before[1] * (1 + ROUNDING):
+                return ("restarts", tick) if rate - before[1] > highest / 2 else ("rises", before[0])
+            fallen = fallen or rate < before[1] * (1 - ROUNDING)
+            highest, before = max(highest, rate), (tick, rate)
+        return None
+
+    def _run_out(self) -> tuple[tuple[str, int], ...]:
         shape = self.shape
         raises_at = shape.raises_at
         if raises_at is not None:
