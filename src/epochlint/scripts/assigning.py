@@ -12,13 +12,16 @@ from epochlint.scripts.iterating import elements_of
 from epochlint.scripts.methods import extend
 from epochlint.scripts.sites import text_of
 from epochlint.scripts.syntax import BINARY_SIGNS
-from epochlint.scripts.things import Choice, Datum, Object, Opaque, Scalar
+from epochlint.scripts.things import Choice, Datum, Object, Opaque, Scalar, known_as
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from epochlint.scripts.machine import Machine
     from epochlint.scripts.scope import Scope
     from epochlint.scripts.sites import Site
+
+# How numbers are made whose names may say what they are a quotient of.
+_QUOTIENTS = frozenset({"/", "//", "*", "+", "int", "ceil", "floor", "round"})
 
 
 def run_assign(machine: Machine, node: ast.Assign, scope: Scope) -> bool:
@@ -53,6 +56,8 @@ def _read_target(machine: Machine, target: ast.expr, scope: Scope) -> Datum:
 
 def assign(machine: Machine, target: ast.expr, value: Datum, scope: Scope) -> None:
     """Bind a value to a target: a name, attribute, item, or several of them."""
+    if isinstance(value, Scalar) and value.made is not None and value.made[0] in _QUOTIENTS:
+        machine.note_operation("named", (scope.source, target), (value,))
     if isinstance(target, ast.Name):
         assign_name(machine, target, value, scope)
     elif isinstance(target, ast.Attribute):
@@ -79,15 +84,9 @@ def named(value: Datum, site: Site) -> Datum:
     """Give a number that somebody wrote the name it is stored under; forms and messages speak of it by that name."""
     if isinstance(value, Object | Choice):
         value.name = value.name or text_of(site)
-    elif isinstance(value, Scalar) and not value.label and value.made is None and type(value.plain) in (int, float):
-        value = value.copy()
-        value.label = text_of(site)
-        value.key = ("name", site[0].path, *_position(site[1])) if isinstance(site, tuple) else None
+    else:
+        return known_as(value, text_of(site), site)
     return value
-
-
-def _position(node: ast.AST) -> tuple[int, int]:
-    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
 
 def _unpack(machine: Machine, targets: list[ast.expr], value: Datum, scope: Scope, site: Site) -> None:

@@ -10,7 +10,8 @@ from epochlint.scripts.counting import note_change
 from epochlint.scripts.joining import join
 from epochlint.scripts.library import attribute_of_library, item_of_library
 from epochlint.scripts.roles import set_environment
-from epochlint.scripts.things import Choice, Datum, Object, Opaque, Scalar, constant
+from epochlint.scripts.sites import text_of
+from epochlint.scripts.things import Choice, Datum, Object, Opaque, Scalar, constant, known_as
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def find_attribute(machine: Machine, owner: Datum, name: str, site: Site) -> Dat
         return _of_class(owner, name, site)
     if isinstance(owner, Mapping):
         if name in owner.entries and name not in DICT_METHODS:
-            return owner.entries[name]
+            return _entry_by_name(owner.entries[name], site)
         return None
     if isinstance(owner, Choice):
         return join([(when, attribute(machine, one, name, site)) for when, one in owner.alternatives], site)
@@ -181,11 +182,17 @@ def item(machine: Machine, owner: Datum, key: Datum, site: Site) -> Datum:
     return part
 
 
+def _entry_by_name(entry: Datum, site: Site) -> Datum:
+    """Return an entry of a mapping; a number is known by the text it is asked for with: `config["batch_size"]`."""
+    return known_as(entry, text_of(site), entry.site)
+
+
 def _find_item(machine: Machine, owner: Datum, key: Datum, site: Site) -> Datum | None:
     if isinstance(owner, Choice):
         return join([(when, item(machine, one, key, site)) for when, one in owner.alternatives], site)
     if isinstance(owner, Mapping):
-        return _entry(owner, key, site)
+        found = _entry(owner, key, site)
+        return _entry_by_name(found, site) if found is not None else None
     if isinstance(owner, Sequence):
         return _element(machine, owner, key, site)
     if isinstance(owner, Scalar):

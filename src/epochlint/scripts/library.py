@@ -10,7 +10,7 @@ from epochlint.scripts.containers import Mapping, Sequence
 from epochlint.scripts.machine import line_of
 from epochlint.scripts.properties import Binding, given, property_of
 from epochlint.scripts.recording import Call
-from epochlint.scripts.things import Choice, Datum, Object, Opaque, Scalar, constant
+from epochlint.scripts.things import Choice, Datum, Object, Opaque, Scalar, constant, known_as
 from epochlint.scripts.types import expand
 
 TYPE_CHECKING = False
@@ -305,7 +305,8 @@ def _as_given(owner: Object, name: str) -> Datum | None:
     """An object made by a class of a library has its keyword arguments as attributes: `config.batch_size`."""
     if not owner.types or not owner.types[0].rpartition(".")[2][:1].isupper():
         return None
-    return next((passed.datum for passed in owner.given if passed.name == name), None)
+    given = next((passed.datum for passed in owner.given if passed.name == name), None)
+    return known_as(given, f"{owner.text}.{name}", given.site) if given is not None else None
 
 
 def item_of_library(machine: Machine, owner: Library | Object, key: Datum, site: Site) -> Datum | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from epochlint.scripts.observed_lengths import lengths
 from epochlint.scripts.observed_limits import limits_of_counters
 from epochlint.scripts.observed_numbers import arguments, divisions, roundings
 from epochlint.scripts.observed_recurrences import recurrences
@@ -21,4 +22,5 @@ def observations(machine: Machine, found: list[Found]) -> tuple[Observation, ...
         *arguments(machine),
         *roundings(machine),
         *divisions(machine),
+        *lengths(machine),
     )

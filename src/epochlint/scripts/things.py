@@ -243,6 +243,18 @@ def unknown_scalar(site: Site, kind: str = "", made: tuple[Any, ...] | None = No
     return Scalar(Unknown(reason) if reason else UNKNOWN, site, "computed", made, kind)
 
 
+def known_as(value: Datum, name: str, site: Site) -> Datum:
+    """Give a number that somebody wrote a name, under which it is one and the same wherever that name is used."""
+    if not isinstance(value, Scalar) or value.label or value.made is not None or type(value.plain) not in (int, float):
+        return value
+    value = value.copy()
+    value.label = name
+    if isinstance(site, tuple):
+        source, node = site
+        value.key = ("name", source.path, getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
+    return value
+
+
 def is_number(value: Value) -> bool:
     """Tell whether a value may be counted with: a known number, one of a few, or an expression over symbols."""
     if isinstance(value, Known):
