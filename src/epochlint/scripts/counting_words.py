@@ -17,6 +17,7 @@ _COUNTED = {
     "process": TIMES, "processes": TIMES, "proc": TIMES, "procs": TIMES, "replicas": TIMES, "hosts": TIMES,
     "nodes": TIMES, "ranks": TIMES, "accum": TIMES, "accumulation": TIMES, "accumulate": TIMES,
 }  # fmt: skip
+_LAST_OF_BATCH_SIZES = ("batch", "size", "batchsize", "bs", "bsz")
 # What is said of one of several devices has the unit that it has without them.
 _EACH = ("device", "gpu", "core", "host", "replica", "rank", "worker", "process", "node")
 _IN_STEPS_OF_SOMETHING_ELSE = ("accum", "grad", "micro", "mini", "sub", "warm", "env", "time", "rollout", "eval", "val")
@@ -39,6 +40,8 @@ def named_count(name: str) -> str:
     found = {_COUNTED[word] for word in words if word in _COUNTED}
     if TIMES in found and found <= {TIMES, STEPS}:
         return TIMES  # accumulation steps
+    if found == {BATCH} and words[-1] not in _LAST_OF_BATCH_SIZES:
+        return ""
     return found.pop() if len(found) == 1 else ""
 
 

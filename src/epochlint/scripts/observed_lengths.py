@@ -78,25 +78,23 @@ def _counted(scalar: Scalar) -> str:
         return {"samples": SAMPLES, "micro-batches": STEPS, "steps": STEPS}.get(above[0], "") if len(above) == 1 else ""
     if text.startswith("len("):
         return named_count(text) if named_count(text) in (SAMPLES, STEPS) else ""
-    return named_count(text.partition("(")[0].rpartition(".")[2])
+    called = named_count(text.partition("(")[0].rpartition(".")[2])
+    return called if "(" not in text or called == TIMES else ""
 
 
 def _observe(machine: Machine, operation: Operation, claimed: str, parts: Parts, place: Place) -> Observation | None:
-    powers = {counts: sum(power for one, power, _ in parts if one == counts) for counts in (SAMPLES, STEPS, BATCH)}
+    powers = {counts: power for counts, power, _ in parts if counts not in (TIMES, EPOCHS)}
+    alone = len(powers) == sum(counts in powers for counts, _, _ in parts)
     batch: Scalar | None = None
-    if claimed == STEPS and powers == {SAMPLES: 1, STEPS: 0, BATCH: 0} and any(power < 0 for _, power, _ in parts):
+    if claimed == STEPS and powers == {SAMPLES: 1} and any(power < 0 for _, power, _ in parts):
         batch = _batch_in_sight(machine)
-    elif (
-        claimed == EPOCHS
-        and powers == {SAMPLES: 0, STEPS: 1, BATCH: -1}
-        and _counts_passes(machine, operation.operands[0])
-    ):
+    elif claimed == EPOCHS and powers == {STEPS: 1, BATCH: -1} and _counts_passes(machine, operation.operands[0]):
         batch = next(one for counts, _, one in parts if counts == BATCH)
-    if batch is None:
+    if batch is None or not alone:
         return None
     values: dict[str, Value] = {
         "claimed": Known(claimed),
-        "made_of": Known(SAMPLES if powers[SAMPLES] else STEPS),
+        "made_of": Known(SAMPLES if SAMPLES in powers else STEPS),
         "batch": batch.value,
         "number": operation.operands[0].value,
     }
@@ -120,7 +118,7 @@ def _batch_in_sight(machine: Machine) -> Scalar | None:
             found = [one for power, one in factors(passed.datum).values() if power > 0]
             for one in found or [passed.datum]:
                 name = one.label or passed.name
-                if named_count(name.rpartition(".")[2]) == BATCH and one.known and one.plain not in (None, 1):
+                if named_count(name.rpartition(".")[2]) == BATCH and isinstance(one.plain, int) and one.plain > 1:
                     return one
     return None
 
