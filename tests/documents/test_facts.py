@@ -28,7 +28,12 @@ ACCUMULATE = 4
 size = total()
 begun = size * ACCUMULATE // (len(loader) // ACCUMULATE)
 nothing = size // (0 * ACCUMULATE)
+BATCH_SIZE, total_steps = 32, 500
+total_epochs = total_steps // BATCH_SIZE
 shares = math.ceil(50_000 // 64)
+for epoch in range(total_epochs):
+    for batch in loader:
+        update(batch)
 step = 0
 for epoch in range(args.epochs):
     for batch in loader:
