@@ -62,7 +62,7 @@ def _requirements(own: Framework, parent: Framework) -> tuple[Requirement, ...]:
     for mine in own.requires:
         known = theirs.get(mine.package, mine)
         releases = ",".join(dict.fromkeys(part for part in (known.releases, mine.releases) if part))
-        theirs[mine.package] = Requirement(mine.package, releases, known.newest)
+        theirs[mine.package] = Requirement(mine.package, releases, mine.newest or known.newest)
     return tuple(theirs.values())
 
 
