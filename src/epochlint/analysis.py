@@ -16,6 +16,7 @@ from epochlint.findings.selection import RuleBook
 from epochlint.knowledge.quantities import QUANTITIES
 from epochlint.places import Place
 from epochlint.plan.planned import Plans
+from epochlint.records import replace
 from epochlint.results import CheckResult, PlanResult, Summary
 from epochlint.runs.assembly import calculator, runs_of
 from epochlint.runs.project import Project
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from epochlint.checking.policies import Policy
     from epochlint.configuration import options as configured
     from epochlint.configuration.options import Options
+    from epochlint.declared.setting import Declared
     from epochlint.findings.directives import Directives
     from epochlint.findings.finding import Finding
     from epochlint.knowledge.catalogue import Option
@@ -78,8 +80,21 @@ class Analysis:
         summary = self._summary(len(asked), plans, undecided, suppressed)
         return CheckResult(kept, summary, self.files.line)
 
-    def plan(self, files: int) -> PlanResult:
-        return self._told(files, self._plans())
+    def plan(self, asked: tuple[str, ...]) -> PlanResult:
+        """Plan the runs of the files in focus, and list what the scripts among all files asked for declare."""
+        scripts = [path for path in asked if self.files.kind(path) in ("python", "notebook")]
+        declared = tuple(one for path in scripts for one in self._declared(path))
+        return replace(self._told(len(asked), self._plans()), declared=declared)
+
+    def _declared(self, path: str) -> tuple[Declared, ...]:
+        from epochlint.declared.listing import declared_in
+
+        try:
+            document = self.files.read(path)
+            return declared_in(document, self.catalogue.vocabulary) if document is not None else ()
+        except Exception as error:  # one file must not take the others along
+            self._failures.append(internal_error(Place(path, 1, 1, 1, 1), error))
+            return ()
 
     def launches_something(self, path: str) -> bool:
         """Tell whether the commands of a file start a script, or a program that is planned by itself."""

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeAlias, TypeVar
 
+    from epochlint.declared.setting import Declared
     from epochlint.findings.finding import Finding
     from epochlint.plan.comparing import Comparison
     from epochlint.plan.plan import Plan
@@ -50,7 +51,8 @@ class CheckResult:
 class PlanResult:
     """The runs with their plans, in stable order. `findings` are about the linter's own work only (EL9…).
 
-    `comparisons` are with another release, one for each run; none if nobody asked.
+    `comparisons` are with another release, one for each run; none if nobody asked. `declared` are settings of scripts
+    that are known by their names alone, whether or not a run is recognised.
     """
 
     plans: tuple[tuple[Run, Plan], ...]
@@ -58,6 +60,7 @@ class PlanResult:
     summary: Summary
     lines: Lines
     comparisons: tuple[Comparison, ...] = ()
+    declared: tuple[Declared, ...] = ()
 
 
 def relocated(result: Result, change: Callable[[str], str]) -> Result:

@@ -48,7 +48,7 @@ def plan(paths: tuple[str, ...], options: Options, stdin: str | None = None) -> 
     files, focus = (FileReader(os.getcwd()), ()) if calculates else _focus(paths or (".",), options, stdin)
     catalogue = _catalogue(options)
     analysis = Analysis(catalogue, files, options, _concerning(files, focus, catalogue))
-    return analysis.calculate() if calculates else _from_here(analysis.plan(len(focus)), files)
+    return analysis.calculate() if calculates else _from_here(analysis.plan(focus), files)
 
 
 def plan_command(command: str, options: Options) -> PlanResult:
@@ -61,7 +61,7 @@ def plan_command(command: str, options: Options) -> PlanResult:
     files = FileReader(root)
     files.open_buffer(path, command)
     analysis = Analysis(_catalogue(options), files, options, (path,), command=path)
-    result = analysis.plan(0)
+    result = analysis.plan(())
     if not analysis.launches_something(path):
         raise UsageError("the command starts no script and no program that epochlint knows")
     return _from_here(result, files)

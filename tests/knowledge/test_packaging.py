@@ -36,7 +36,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_has_all_data_files(installed: Path) -> None:
-    for kind in ("frameworks", "schedules", "apis", "launchers", "rules"):
+    for kind in ("frameworks", "schedules", "apis", "launchers", "vocabulary", "rules"):
         ours = {path.relative_to(ROOT).as_posix() for path in (ROOT / kind).rglob("*.yaml")}
         theirs = {path.relative_to(installed / "epochlint").as_posix() for path in installed.rglob(f"{kind}/**/*.yaml")}
         assert theirs == ours

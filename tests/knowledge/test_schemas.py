@@ -12,7 +12,7 @@ from epochlint.knowledge import catalogue, rule
 from epochlint.knowledge.quantities import COUNTERS, QUANTITIES
 from epochlint.knowledge.schema import schema_of
 
-KINDS = ("framework", "schedule", "api", "launcher", "rule")
+KINDS = ("framework", "schedule", "api", "launcher", "vocabulary", "rule")
 
 
 def subschemas(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:

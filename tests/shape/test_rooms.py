@@ -20,6 +20,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "sources": frozenset({"records", "errors", "places"}),
     "knowledge": frozenset({"records", "errors", "places", "expressions", "sources"}),
     "scripts": frozenset({"records", "places", "sources", "expressions", "knowledge"}),
+    "declared": frozenset({"records", "places", "scripts", "sources", "knowledge"}),
     "dialects": frozenset({"records", "places", "scripts", "sources", "knowledge", "expressions"}),
     "runs": frozenset({"records", "errors", "places", "dialects", "scripts", "sources", "knowledge", "expressions"}),
     "plan": frozenset({"records", "places", "runs", "dialects", "knowledge", "expressions"}),
@@ -28,9 +29,10 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         {"records", "places", "plan", "runs", "dialects", "scripts", "findings", "knowledge", "expressions", "sources"}
     ),
     "configuration": frozenset({"records", "errors", "places", "sources", "knowledge"}),
-    "results": frozenset({"records", "findings", "plan", "runs"}),
+    "results": frozenset({"records", "declared", "findings", "plan", "runs"}),
     "reports": frozenset(
-        {"records", "places", "findings", "plan", "runs", "dialects", "results", "knowledge", "expressions", "sources"}
+        {"records", "places", "declared", "findings", "plan", "runs", "dialects", "results", "knowledge",
+         "expressions", "sources"}
     ),
     "fixes": frozenset({"records", "errors", "places", "findings", "sources"}),
     "assuming": frozenset(
@@ -38,8 +40,8 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     ),
     "session": frozenset({"errors", "sources", "knowledge", "configuration", "results", "analysis"}),
     "analysis": frozenset(
-        {"records", "errors", "places", "expressions", "sources", "knowledge", "dialects", "runs", "plan", "findings",
-         "checking", "configuration", "results", "assuming"}
+        {"records", "errors", "places", "expressions", "sources", "knowledge", "declared", "dialects", "runs", "plan",
+         "findings", "checking", "configuration", "results", "assuming"}
     ),
     "examples": frozenset({"records", "session", "configuration", "results", "findings", "knowledge"}),
     "cli": frozenset(

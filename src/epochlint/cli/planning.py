@@ -58,6 +58,10 @@ def _report(result: PlanResult, arguments: argparse.Namespace) -> Iterator[str]:
     for run, one in result.plans if not result.comparisons else ():
         yield from plan_text(run, one, colours, room)
         yield ""
+    if result.declared and not result.comparisons:
+        from epochlint.reports.declared_text import declared_text
+
+        yield from declared_text(result, colours, room)
     yield from concise(result.findings, colours)
     if not arguments.quiet and (len(result.plans) != 1 or result.findings):
         runs = count(len(result.plans), "run") if result.plans else "no training run recognised"

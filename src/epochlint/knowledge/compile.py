@@ -21,7 +21,7 @@ def compile_catalogue(
     """Return the parts of a compiled catalogue, by name, and what was wrong (such files are left out).
 
     `outside` are files that may be extended and named but are compiled elsewhere. Parts are `index/TABLE`,
-    `framework/NAME`, `schedule/NAME`, `api/LIBRARY`, `rule/NAME`, `page/NAME`, `launchers` and `errors`.
+    `framework/NAME`, `schedule/NAME`, `api/LIBRARY`, `rule/NAME`, `page/NAME`, `launchers`, `vocabulary` and `errors`.
     """
     everything = Workshop(sources, outside).everything()
     everything.rules = [
@@ -33,6 +33,7 @@ def compile_catalogue(
 def _parts(everything: Everything) -> dict[str, Any]:
     parts: dict[str, Any] = {f"index/{name}": table for name, table in indexing.tables(everything).items()}
     parts["launchers"] = codec.encode(tuple(everything.launchers))
+    parts["vocabulary"] = tuple(everything.vocabularies)
     parts["errors"] = tuple(
         (error.path, error.message, error.line, error.column, error.inside) for error in everything.errors
     )

@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 # Folder of a catalogue: kind of its files (the name of their schema).
-KINDS = {"frameworks": "framework", "schedules": "schedule", "apis": "api", "launchers": "launcher", "rules": "rule"}
+KINDS = {
+    "frameworks": "framework",
+    "schedules": "schedule",
+    "apis": "api",
+    "launchers": "launcher",
+    "vocabulary": "vocabulary",
+    "rules": "rule",
+}
 SUFFIXES = (".yaml", ".yml")
 DEEPEST = 4  # folders below `rules/`
 MOST = 20_000  # files; more means that somebody named the wrong folder

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from epochlint.knowledge.cross_checks import problems_between
 from epochlint.knowledge.datafile import LARGEST, DataFile
@@ -12,6 +12,7 @@ from epochlint.knowledge.folders import Source, sources_in
 from epochlint.knowledge.framework_file import Draft
 from epochlint.knowledge.other_files import Library, launcher_from, library_from, schedule_from
 from epochlint.knowledge.rule_file import page_from, rule_from
+from epochlint.knowledge.vocabulary_file import vocabulary_from
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,6 +91,7 @@ class Everything:
         self.schedules: list[Schedule] = []
         self.libraries: list[Library] = []
         self.launchers: list[Launcher] = []
+        self.vocabularies: list[dict[str, Any]] = []
         self.rules: list[tuple[Rule, RulePage]] = []
         self.ancestors: dict[str, tuple[str, ...]] = {}  # framework: those that it extends, nearest first
         self._errors: dict[str, CatalogueError] = {}
@@ -148,6 +150,8 @@ class Workshop:
             made.libraries.append(library_from(self.file(source)))
         elif source.kind == "launcher":
             made.launchers.append(launcher_from(self.file(source)))
+        elif source.kind == "vocabulary":
+            made.vocabularies.append(vocabulary_from(self.file(source)))
         else:
             file = self.file(source)
             made.rules.append((rule_from(file), page_from(file)))

@@ -81,6 +81,11 @@ class Catalogue:
             self._built["launchers"] = tuple(one for table in tables for one in self._decoder.decode(table))
         return self._built["launchers"]  # type: ignore[no-any-return]
 
+    @property
+    def vocabulary(self) -> dict[str, Any]:
+        """Return what `vocabulary_file` made of our own file of names; {} if there is none."""
+        return next((one for table in self._tables("vocabulary", "") for one in table), {})
+
     # --- calls -------------------------------------------------------------------------------------------------------
 
     def frameworks_for_call(self, called: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from epochlint.declared.setting import Declared
     from epochlint.dialects.readings import Setting
     from epochlint.expressions.values import Value
     from epochlint.places import Place
@@ -36,6 +37,7 @@ def plan_document(result: PlanResult) -> dict[str, Any]:
     return {
         "version": VERSION,
         "runs": _runs_data(result),
+        "declared": [_declared_data(one) for one in result.declared],
         "findings": [finding_data(finding, name) for finding, name in zip(result.findings, names, strict=True)],
         "summary": summary_data(result.summary, result.findings),
     }
@@ -83,6 +85,19 @@ def _setting_data(run: Run, setting: Setting) -> dict[str, Any]:
         **_place(setting.place or setting.given_at),
         "origin": setting.origin,
         "overridable": setting.overridable,
+    }
+
+
+def _declared_data(one: Declared) -> dict[str, Any]:
+    """Return a setting that is known by its name, in the form of a run's settings."""
+    return {
+        "quantity": one.quantity,
+        "option": one.name or None,
+        "value": finite(one.value),
+        "expression": one.text or None,
+        **place_data(one.place),
+        "origin": one.origin,
+        "how": one.how,
     }
 
 

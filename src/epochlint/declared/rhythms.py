@@ -1,0 +1,65 @@
+"""Numbers that have no name: `if step % 100 == 0:`, `for epoch in range(10):`."""
+
+from __future__ import annotations
+
+import _ast as ast
+
+from epochlint.declared.words import dotted, words_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from epochlint.declared.numbers import Numbers
+
+
+def intervals(node: ast.If, vocabulary: dict[str, Any]) -> Iterator[tuple[str, ast.expr]]:
+    """Yield quantity and number of `counter % number` in a condition, by what is done then."""
+    for part in walk(node.test):
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mod) and isinstance(part.right, ast.Constant):
+            left = {word for one in walk(part.left) for word in words_of(dotted(one))}
+            if not left.isdisjoint(vocabulary.get("counters", ())):
+                quantity = _done(node.body, vocabulary)
+                if quantity:
+                    yield quantity, part.right
+
+
+def _done(body: list[ast.stmt], vocabulary: dict[str, Any]) -> str:
+    calls = [dotted(part.func) for statement in body for part in walk(statement) if isinstance(part, ast.Call)]
+    words = {word for call in calls for word in words_of(call)}
+    # `model.eval()` alone only switches a mode.
+    words -= {"eval"} if not any("eval" in words_of(call) for call in calls if not call.endswith(".eval")) else set()
+    for act in vocabulary.get("acts", ()):
+        if not words.isdisjoint(act["words"]) or any(call.rpartition(".")[2] in act["words"] for call in calls):
+            return str(act["quantity"])
+    return ""
+
+
+def rounds(node: ast.For, numbers: Numbers) -> tuple[ast.expr, int | float] | None:
+    """Return expression and number of a loop over epochs whose number of rounds stands in the loop itself."""
+    called = node.iter
+    while isinstance(called, ast.Call) and dotted(called.func) != "range" and called.args:
+        called = called.args[0]  # tqdm(range(10))
+    if not isinstance(called, ast.Call) or dotted(called.func) != "range" or not called.args:
+        return None
+    if words_of(dotted(node.target)).isdisjoint(("epoch", "epochs")):
+        return None
+    start = numbers.value(called.args[0]) if len(called.args) > 1 else 0
+    stop = called.args[min(len(called.args) - 1, 1)]
+    end = numbers.value(stop)
+    passed_on = not isinstance(stop, ast.Constant | ast.BinOp) or (start == 1 and isinstance(stop, ast.BinOp))
+    if passed_on or start is None or end is None or end <= start:
+        return None
+    return stop, end - start
+
+
+def is_aside(node: ast.With) -> bool:
+    """Tell whether nothing is trained in a block, since gradients are off."""
+    return any(dotted(item.context_expr).rpartition(".")[2] in ("no_grad", "inference_mode") for item in node.items)
+
+
+def walk(node: ast.AST) -> Iterator[ast.AST]:
+    import ast as syntax
+
+    return syntax.walk(node)

@@ -1,0 +1,24 @@
+"""What this room gives: training settings that a file declares, whether or not a run is recognised in it."""
+
+from __future__ import annotations
+
+from epochlint.places import Place
+from epochlint.records import record
+
+
+@record
+class Declared:
+    """A training setting that is known by its name alone.
+
+    `how` is the form: option (argparse and the like), field, parameter, constant, attribute, item, key, argument,
+    command, condition (`step % 100 == 0`), loop. `text` is the expression where it is more than a number. `place` spans
+    the name and the value.
+    """
+
+    quantity: str
+    name: str
+    value: int | float
+    text: str
+    place: Place
+    origin: str
+    how: str
