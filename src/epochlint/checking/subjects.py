@@ -109,6 +109,7 @@ def refusals(planned: Planned) -> Iterator[Subject]:
             if not subject.knows(name):
                 subject.add(name, value)
         _add_refusal(subject, objection.refusal)
+        subject.add("overridable", Known(_is_overridable(planned, objection.refusal.when)))
         yield subject
 
 

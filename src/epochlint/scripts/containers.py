@@ -32,6 +32,9 @@ class Content:
         self.complete = complete
 
 
+DECLARED = "declared"  # the property of a list that is an option's default: a command line may give another
+
+
 class Sequence(Datum):
     """A list, tuple or set whose elements are known one by one."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from epochlint.scripts.containers import Mapping
-from epochlint.scripts.things import Datum, Object, Opaque, Passed, Scalar
+from epochlint.scripts.containers import DECLARED, Mapping, Sequence
+from epochlint.scripts.things import Datum, Object, Opaque, Passed, Scalar, constant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ def namespace_object(machine: Machine, site: Site) -> Object:
 
 def declared_default(default: Datum, name: str, kind: str = "") -> Datum:
     """Return a default as the value in force, which the command line may change."""
+    if isinstance(default, Sequence):
+        default.properties[DECLARED] = constant(True, default.site)
     if not isinstance(default, Scalar):
         return default
     value = default.copy()

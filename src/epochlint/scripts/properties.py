@@ -5,7 +5,7 @@ from __future__ import annotations
 from epochlint.expressions.values import NONE, UNKNOWN, Known, Unknown, Value
 from epochlint.scripts import cuts
 from epochlint.scripts.callables import Bound, Function, Library, Method
-from epochlint.scripts.containers import Iteration, Mapping, Range, Sequence
+from epochlint.scripts.containers import DECLARED, Iteration, Mapping, Range, Sequence
 from epochlint.scripts.machine import line_of
 from epochlint.scripts.operators import binary, combine
 from epochlint.scripts.symbolic import call as call_function
@@ -120,7 +120,9 @@ def _default(thing: Object, name: str) -> Datum | None:
 
 def _length(machine: Machine, thing: Datum) -> Datum | None:
     if isinstance(thing, Sequence):
-        return constant(len(thing.items), thing.site) if thing.complete else None
+        length = constant(len(thing.items), thing.site)
+        length.overridable = DECLARED in thing.properties
+        return length if thing.complete else None
     if isinstance(thing, Mapping):
         return constant(len(thing.entries), thing.site) if thing.complete else None
     if isinstance(thing, Scalar):
