@@ -42,7 +42,7 @@ def main() -> None:
             kind = KINDS.get(label["kind"], label["kind"])
             if asked.kind and label["kind"] != asked.kind:
                 continue
-            folder = os.path.join(asked.checkouts, label["repo"].replace("/", "+"))
+            folder = os.path.join(os.path.abspath(asked.checkouts), label["repo"].replace("/", "+"))
             if not os.path.isfile(os.path.join(folder, label["path"])):
                 counts[kind, "files left out"] += 1
                 continue
@@ -86,7 +86,8 @@ def names_of(one: dict[str, Any]) -> tuple[str, ...]:
 
 def told_of(folder: str, path: str) -> list[tuple[str, Any, Any]]:
     """Return (quantity, line, value) of the settings that stand in a file."""
-    result = session.plan((os.path.join(folder, path),), Options())
+    os.chdir(folder)  # the root of the project, which a checkout may not mark
+    result = session.plan((path,), Options())
     declared = [one for one in result.declared if one.place.path.endswith(path)]
     found = {(one.quantity, line_of(one.place), one.value): None for one in declared}
     for run, _ in result.plans:

@@ -81,17 +81,17 @@ class Analysis:
         return CheckResult(kept, summary, self.files.line)
 
     def plan(self, asked: tuple[str, ...]) -> PlanResult:
-        """Plan the runs of the files in focus, and list what the scripts among all files asked for declare."""
-        scripts = [path for path in asked if self.files.kind(path) in ("python", "notebook")]
-        declared = tuple(one for path in scripts for one in self._declared(path))
-        return replace(self._told(len(asked), self._plans()), declared=declared)
+        """Plan the runs of the files in focus, and list what the files asked for declare."""
+        plans = self._plans()
+        files = [path for path in asked if path in self.focus or self.files.kind(path) in ("python", "notebook")]
+        declared = tuple(one for path in files for one in self._declared(path, plans))
+        return replace(self._told(len(asked), plans), declared=declared)
 
-    def _declared(self, path: str) -> tuple[Declared, ...]:
-        from epochlint.declared.listing import declared_in
+    def _declared(self, path: str, plans: list[Plans]) -> tuple[Declared, ...]:
+        from epochlint.runs.declaring import declared_in
 
         try:
-            document = self.files.read(path)
-            return declared_in(document, self.catalogue.vocabulary) if document is not None else ()
+            return declared_in(self.project, path, (one.run for one in plans))
         except Exception as error:  # one file must not take the others along
             self._failures.append(internal_error(Place(path, 1, 1, 1, 1), error))
             return ()
@@ -132,8 +132,11 @@ class Analysis:
         configs = [path for path in self.focus if path not in scripts]
         for path in (*scripts, *self._scripts_naming(configs)):
             found = self._runs(path)
-            used.update(joined.path for run in found for joined in run.documents if joined.evidence != "given")
-            runs.extend(run for run in found if path in scripts or not used.isdisjoint(configs))
+            for run in found:
+                joined = {document.path for document in run.documents if document.evidence != "given"}
+                used.update(joined)
+                if path in scripts or not joined.isdisjoint(configs):
+                    runs.append(run)
         told = {path: self._runs(path) for path in configs if path not in used}
         for path, found in told.items():
             used.update(joined.path for run in found for joined in run.documents if joined.path != path)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from epochlint.declared.listing import declared_in
+from epochlint.declared.listing import declared_in_script
 from epochlint.declared.setting import Declared
 from epochlint.knowledge.store import Catalogue
 from epochlint.sources.files import read_text
@@ -21,7 +21,7 @@ def vocabulary() -> dict[str, Any]:
 
 
 def declared(text: str, vocabulary: dict[str, Any], path: str = "train.py") -> tuple[Declared, ...]:
-    return declared_in(read_text(path, dedent(text).lstrip("\n")), vocabulary)
+    return declared_in_script(read_text(path, dedent(text).lstrip("\n")), vocabulary)
 
 
 def told(text: str, vocabulary: dict[str, Any]) -> Told:

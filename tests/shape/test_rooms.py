@@ -22,7 +22,9 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "scripts": frozenset({"records", "places", "sources", "expressions", "knowledge"}),
     "declared": frozenset({"records", "places", "scripts", "sources", "knowledge"}),
     "dialects": frozenset({"records", "places", "scripts", "sources", "knowledge", "expressions"}),
-    "runs": frozenset({"records", "errors", "places", "dialects", "scripts", "sources", "knowledge", "expressions"}),
+    "runs": frozenset(
+        {"records", "errors", "places", "declared", "dialects", "scripts", "sources", "knowledge", "expressions"}
+    ),
     "plan": frozenset({"records", "places", "runs", "dialects", "knowledge", "expressions"}),
     "findings": frozenset({"records", "errors", "places", "sources", "knowledge"}),
     "checking": frozenset(

@@ -81,7 +81,8 @@ def test_words(script: str, expected: list[str]) -> None:
         ("f() { N=4; }\nN=1\nf", "4"),
         ("f() { local N=4; }\nN=1\nf", "1"),
         ("f() { N=$1; return; N=9; }\nf 5", "5"),
-        ("N=1\nsource config.sh", "<$N>"),
+        ("N=1\nsource config.sh", "<1>"),
+        ('N=1\nif [ -f "$F" ]; then source "$F"; fi', "<1>"),
         ("N=1\nsource ~/venv/bin/activate", "1"),
         ("N=1\nread N", "<$N>"),
         ('N=1\neval "N=2"', "2"),
@@ -129,11 +130,11 @@ def test_a_word_stands_where_its_value_was_written() -> None:
         ("--c", 7, 3, 6),
         ("1", 7, 7, 8),
         ("8", 1, 6, 7),
-        ("--d=8", 9, 30, 39),
+        ("--d=8", 1, 6, 7),
         ("4", 9, 40, 41),
     ]
     given = [(word.given_at.column, word.given_at.end_column) if word.given_at else None for word in words]
-    assert given == [None, (6, 16), (6, 16), (6, 16), (18, 23), (18, 23), (24, 29), None, None]
+    assert given == [None, (6, 16), (6, 16), (6, 16), (18, 23), (18, 23), (24, 29), (30, 39), None]
 
 
 def test_columns_count_code_points_and_lines_end_with_carriage_returns_too() -> None:

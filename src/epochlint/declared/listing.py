@@ -29,7 +29,7 @@ _DECLARED = ("option", "field", "parameter")
 _ASSIGNED = ("constant", "attribute", "item", "field")
 
 
-def declared_in(document: Document, vocabulary: dict[str, Any]) -> tuple[Declared, ...]:
+def declared_in_script(document: Document, vocabulary: dict[str, Any]) -> tuple[Declared, ...]:
     """Return what a document declares, in the order of the file, nothing twice."""
     if document.tree is None or not vocabulary:
         return ()
@@ -64,7 +64,7 @@ class _File:
 
     def _setting(self, site: Site, siblings: frozenset[str]) -> Iterator[Declared]:
         if isinstance(site.value, ast.Constant) and isinstance(site.value.value, str):
-            timed = self._meaning.duration(site.name, site.value.value, site)
+            timed = self._meaning.duration(site.named, site.value.value)
             if timed is not None:
                 yield self._declared(site, *timed)
             return
@@ -72,7 +72,7 @@ class _File:
         counted = site.how in _ASSIGNED and spelled(site.name) in self._numbers.counters
         if value is None or counted:
             return
-        quantity = self._meaning.quantity(site, self._said(site), siblings)
+        quantity = self._meaning.quantity(site.named, self._said(site), siblings)
         quantity = quantity and self._meaning.number(quantity, value, site.how)
         if not quantity:
             return

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from epochlint.declared.sites import Site
+    from epochlint.declared.setting import Named
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)([a-z]+)\Z")
 _ASSIGNED = ("constant", "attribute", "item")
@@ -26,7 +26,7 @@ class Meaning:
         self.trains = not self._list("training").isdisjoint(words)
         self._over_all = not self._list("global_with").isdisjoint(modules)
 
-    def quantity(self, site: Site, said: str, siblings: frozenset[str]) -> str:
+    def quantity(self, site: Named, said: str, siblings: frozenset[str]) -> str:
         """Return the quantity of what is declared at a place; empty if it is none."""
         name = spelled(site.name).rpartition(".")[2]
         quantity, level = self._names.get(name, ("", "weak"))
@@ -57,14 +57,14 @@ class Meaning:
             return ""
         return quantity
 
-    def duration(self, name: str, text: str, site: Site) -> tuple[str, int | float] | None:
+    def duration(self, site: Named, text: str) -> tuple[str, int | float] | None:
         """Return quantity and number of a text such as 10ep."""
         about = self._more.get("durations", {})
         found = _DURATION.match(text)
         unit = about.get("units", {}).get(found[2]) if found else None
         if found is None or unit is None:
             return None
-        open_ended = spelled(name) in about.get("names", ())
+        open_ended = spelled(site.name) in about.get("names", ())
         quantity = unit if open_ended else self.quantity(site, "", frozenset())
         return (quantity, float(found[1]) if "." in found[1] else int(found[1])) if quantity else None
 
@@ -75,7 +75,7 @@ class Meaning:
         words = {word for one in siblings for word in one.split("_")}
         return about["quantity"] if not words.isdisjoint(about["words"]) else ""
 
-    def _within(self, name: str, quantity: str, level: str, site: Site) -> str:
+    def _within(self, name: str, quantity: str, level: str, site: Named) -> str:
         """Return what the section around a name makes of it."""
         for around in site.around:
             words = words_of(around)

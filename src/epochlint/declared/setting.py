@@ -7,6 +7,16 @@ from epochlint.records import record
 
 
 @record
+class Named:
+    """A name that is given a value. `how` is the form, as in `Declared`; `around` are the names of the sections that it
+    stands in, the nearest first."""
+
+    name: str
+    how: str
+    around: tuple[str, ...] = ()
+
+
+@record
 class Declared:
     """A training setting that is known by its name alone.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _ast as ast
 
+from epochlint.declared.setting import Named
 from epochlint.declared.words import dotted
 from epochlint.records import record
 
@@ -28,6 +29,10 @@ class Site:
     around: tuple[str, ...]
     group: int
     said: str = ""
+
+    @property
+    def named(self) -> Named:
+        return Named(self.name, self.how, self.around)
 
 
 @record

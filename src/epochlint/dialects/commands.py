@@ -131,7 +131,7 @@ def value_of(flag: Flag) -> Value:
     """Return the value of an option: a switch is True, several words are a list."""
     unknown = next((word for word in flag.values if not word.known), None)
     if unknown is not None:
-        return Unknown(f"{unknown.text} is not known")
+        return Unknown(unknown.why_unknown)
     if not flag.values:
         return Known(True)
     found = tuple(_scalar(word.text, flag.assigned) for word in flag.values)

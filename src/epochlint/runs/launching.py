@@ -25,7 +25,8 @@ class Launch:
 
     `script` is the path as written, of a module the path of its file; it is empty for a program that trains by itself.
     `processes` is how many it starts over all nodes, `config` the launcher's own configuration file if it names one,
-    `flags` what the script itself is given. `folder` is where it runs, as far as that is known.
+    `flags` what the script itself is given. `folder` is where it runs, as far as that is known. `counting` are the
+    options of all launchers that count processes.
     """
 
     launcher: str
@@ -37,6 +38,7 @@ class Launch:
     config: str = ""
     flags: tuple[Word, ...] = ()
     folder: str = ""
+    counting: tuple[tuple[str, Word], ...] = ()
 
 
 def read_launch(
@@ -57,9 +59,11 @@ def read_launch(
         if processes == Known(None) and launched is not None:
             processes, place = launched.processes, launched.processes_place
         config = options.get(launcher.config_option)
+        counting = launched.counting if launched is not None else ()
+        counting += tuple((name, options[name]) for name in launcher.counting if name in options)
         launched = Launch(
             launcher.name, path, command.place, script, processes, place, config.text if config else "", rest,
-            command.folder or "",
+            command.folder or "", counting,
         )  # fmt: skip
         if launcher.trains:
             return launched
@@ -157,7 +161,7 @@ def _processes(options: Options, launcher: Launcher) -> tuple[Value, Place | Non
 
 def _number(name: str, word: Word) -> Value:
     if not word.known:
-        return Unknown(f"{word.text} is not known")
+        return Unknown(word.why_unknown)
     if word.text.isdigit():
         return Known(int(word.text))
     low, colon, high = word.text.partition(":")

@@ -185,7 +185,7 @@ class Project:
 
     def launches_with(self, path: str) -> tuple[Launch, ...]:
         """Return the commands that hand a file over to a script, in the shell files beside it and above it."""
-        launches = [launch for shell in self._shells_around(path) for launch in self._launches_in(shell)]
+        launches = [launch for shell in self._shells_around(path) for launch in self.launches_in(shell)]
         return tuple(
             launch
             for launch in launches
@@ -207,18 +207,18 @@ class Project:
     def _read_commands(self, document: Document) -> tuple[Reading, ...]:
         if not document.commands:
             return ()
-        given = {launch.place: launch.flags for launch in self._launches_in(document.path)}
+        given = {launch.place: launch.flags for launch in self.launches_in(document.path)}
         return self._dialects.read_commands(
             tuple((command, given.get(command.place)) for command in document.commands)
         )  # fmt: skip
 
     def launched_at(self, path: str, place: Place) -> Launch | None:
         """Return what the command at a place of a shell file launches."""
-        return next((launch for launch in self._launches_in(path) if launch.place == place), None)
+        return next((launch for launch in self.launches_in(path) if launch.place == place), None)
 
     def launches(self, script: str) -> tuple[Launch, ...]:
         """Return the commands that launch a script, in the shell files beside it and above it up to the root."""
-        launches = [launch for path in self._shells_around(script) for launch in self._launches_in(path)]
+        launches = [launch for path in self._shells_around(script) for launch in self.launches_in(path)]
         return tuple(launch for launch in launches if self.started(launch) == script)
 
     def _shells_around(self, path: str) -> tuple[str, ...]:
@@ -249,7 +249,7 @@ class Project:
 
     def launched_from(self, path: str) -> tuple[str, ...]:
         """Return the scripts that the commands of a shell file launch."""
-        scripts = [self.started(launch) for launch in self._launches_in(path)]
+        scripts = [self.started(launch) for launch in self.launches_in(path)]
         return tuple(dict.fromkeys(script for script in scripts if script is not None))
 
     def scripts_beside(self, path: str) -> tuple[str, ...]:
@@ -267,7 +267,7 @@ class Project:
             self._reads_numbers = any(imports_any(self.files.raw(path), readers) for path in scripts)
         return self._reads_numbers
 
-    def _launches_in(self, path: str) -> tuple[Launch, ...]:
+    def launches_in(self, path: str) -> tuple[Launch, ...]:
         if path not in self._launches:
             document = self.document(path)
             self._launches[path] = self._read_launches(document) if document and document.commands else ()

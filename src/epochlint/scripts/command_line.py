@@ -85,7 +85,7 @@ def _part(word: Word, value: str) -> Word:
 def _read(word: Word, kind: str) -> Datum:
     """Return a word as argparse would convert it; what a function of the script makes of it is not known."""
     if not word.known:
-        return Opaque(word.place, f"{word.text} is not known")
+        return Opaque(word.place, word.why_unknown)
     made = _converted(word.text, kind)
     if made is None:
         return Opaque(word.place, f"what is made of {word.text} is not known")

@@ -98,7 +98,8 @@ class Word:
     """One word of a shell command, after expansion.
 
     `known` is false where the word cannot be known (`$(nproc)`, a variable that the script does not set); `text` is
-    then the source text. Such a word may stand for several words, or for none.
+    then the source text, or what the variable was set to before the script read a file that may set it again. Such a
+    word may stand for several words, or for none.
 
     `place` is where the value was written: the value in `GPUS=8` for a word `$GPUS`, an element of an array. `given_at`
     is where the command has it; None if that is the same place. `overridable` marks what the environment may change:
@@ -110,6 +111,13 @@ class Word:
     known: bool = True
     given_at: Place | None = None
     overridable: bool = False
+
+    @property
+    def why_unknown(self) -> str:
+        """Return why a word is not known, as the reason of what depends on it."""
+        if "$" in self.text or "`" in self.text:
+            return f"{self.text} is not known"
+        return f"a file that the script reads may set another value than {self.text}"
 
 
 @record

@@ -108,7 +108,7 @@ def _let(shell: Shell, node: Simple, words: Words) -> None:
 def _source(shell: Shell, node: Simple, words: Words) -> None:
     del node
     if not sets_up_environment(["".join([piece.text for piece in field]) for field, _ in words[1:]]):
-        shell.expander.forget_all()
+        shell.expander.doubt_all()
         shell.state.functions = {}
 
 

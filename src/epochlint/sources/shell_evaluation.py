@@ -28,7 +28,7 @@ from epochlint.sources.shell_values import (
     Piece,
     Text,
     as_positional,
-    same,
+    joined_value,
     text_of,
 )
 
@@ -85,8 +85,7 @@ class Evaluator(Shell):
             theirs = other.variables.values
             self.burn(1 + len(theirs) // 8)
             for name in values.keys() | theirs.keys():
-                if not same(values.get(name, ABSENT), theirs.get(name, ABSENT)):
-                    values[name] = UNKNOWN
+                values[name] = joined_value(values.get(name, ABSENT), theirs.get(name, ABSENT))
             variables.exported.update(other.variables.exported)
             variables.default_splitting &= other.variables.default_splitting
             if variables.positional is not other.variables.positional:

@@ -16,6 +16,7 @@ from epochlint.sources.shell_values import (
     Text,
     as_unknown,
     bounded,
+    doubted,
     is_overridable,
     literal_piece,
     made,
@@ -295,6 +296,13 @@ class Expander:
         variables = self.variables
         variables.values = dict.fromkeys(variables.values, UNKNOWN)
         variables.positional = UNKNOWN
+
+    def doubt_all(self) -> None:
+        """Whatever is set may have been changed, by a file that is about something else most of the time: the texts
+        stay, without being known."""
+        kept = {name: doubted(value) for name, value in self.variables.values.items() if isinstance(value, Text)}
+        self.forget_all()
+        self.variables.values.update(kept)
 
 
 def _without(value: Text, part: Parameter, expander: Expander) -> list[Field] | None:

@@ -114,6 +114,8 @@ class _Maker:
         here = _hull([piece.here for piece in field])
         written = here
         pieces = [piece for piece in field if piece.text]
+        if len(pieces) == 2 and _is_name(pieces[0].text):  # the value of `name=$VALUE` is what the place is about
+            pieces = pieces[1:]
         if len(pieces) == 1:
             written = pieces[0].origin
         elif len({piece.here for piece in pieces}) == 1:
@@ -126,6 +128,11 @@ class _Maker:
         if self.cells:
             return place_in_cell(self.path, self.cells, span)
         return Place(self.path, span.line, span.column, span.end_line, span.end_column)
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether a piece of a word is a name that a value follows: `trainer.epochs=`, `--epochs=`."""
+    return text.endswith("=") and text.lstrip("-+~")[:-1].replace(".", "_").replace("-", "_").isidentifier()
 
 
 def _hull(spans: list[tuple[int, int]]) -> tuple[int, int]:

@@ -95,6 +95,19 @@ def same(left: Value, right: Value) -> bool:
     return False
 
 
+def joined_value(left: Value, right: Value) -> Value:
+    """Return what a variable holds after one of two ways: a text that one of them leaves in doubt is in doubt."""
+    if same(left, right):
+        return left
+    if isinstance(left, Text) and isinstance(right, Text) and left.text == right.text:
+        return doubted(left)
+    return UNKNOWN
+
+
+def doubted(value: Text) -> Text:
+    return Text(tuple(map(as_unknown, value.pieces)), value.span)
+
+
 def is_overridable(value: Text) -> bool:
     return any(piece.overridable for piece in value.pieces)
 
