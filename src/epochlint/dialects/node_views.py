@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from epochlint.dialects.views import INSTANTIATIONS, View, Written
 from epochlint.expressions.values import UNKNOWN, Known, Unknown, Value
+from epochlint.records import replace
 from epochlint.sources.documents import Document, Entry, MappingNode, Node, ScalarNode, SequenceNode
 
 # A name is that of a class only where its arguments stand beside it.
@@ -39,6 +40,15 @@ class NodeView(View):
     def names(self) -> tuple[str, ...]:
         arguments = self._arguments()
         return arguments.keys() if arguments else ()
+
+    def flattened(self) -> View:
+        """Put the keys of all sections at the root; of those that stand there again the last one counts."""
+        if not isinstance(self.node, MappingNode):
+            return self
+        entries: list[Entry] = []
+        for entry in self.node.entries:
+            entries.extend(entry.value.entries if isinstance(entry.value, MappingNode) else (entry,))
+        return NodeView(self.document, replace(self.node, entries=tuple(entries)), self.key)
 
     def elements(self) -> tuple[View, ...] | None:
         if not isinstance(self.node, SequenceNode):

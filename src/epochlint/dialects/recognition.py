@@ -57,8 +57,10 @@ def best_anchors(
     found = []
     for framework in frameworks:
         for signature in framework.signatures:
-            matched = weight(root, signature) if kind in (signature.kinds or _CONFIG_KINDS) else 0
-            view = _down(root, signature.root)
+            if kind not in (signature.kinds or _CONFIG_KINDS):
+                continue
+            looked_at = root.flattened() if signature.flattened else root
+            matched, view = weight(looked_at, signature), _down(looked_at, signature.root)
             if matched and view is not None:
                 keys = ", ".join(signature.keys_all or signature.keys_any)
                 under = ".".join(part for part in (name, signature.root) if part)

@@ -48,6 +48,10 @@ class View:
     def names(self) -> tuple[str, ...]:
         raise NotImplementedError
 
+    def flattened(self) -> View:
+        """Return the same without its sections, whose keys stand at the root; what has no sections stays as it is."""
+        return self
+
     def elements(self) -> tuple[View, ...] | None:
         """Return the elements of a list, or None where this is not a list whose elements are known."""
         raise NotImplementedError

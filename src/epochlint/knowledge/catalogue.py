@@ -73,6 +73,9 @@ class Signature:
     partial: bool = False
     words: tuple[str, ...] = ()  # a script without any of these cannot match; empty: what the calls tell
     programs: tuple[str, ...] = ()  # the words with which a command begins, for what no script is launched for
+    flattened: bool = (
+        False  # the sections of a file mean nothing: their keys are looked at as if they stood at the root
+    )
 
 
 @record

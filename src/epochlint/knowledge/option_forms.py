@@ -34,6 +34,7 @@ def signature(part: Part) -> Signature:
         loop=part.flag("loop"),
         beside=part.words("beside"),
         partial=part.flag("partial"),
+        flattened=part.flag("flattened"),
         words=part.words("words"),
         programs=part.words("programs"),
     )
