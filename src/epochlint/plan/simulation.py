@@ -198,30 +198,41 @@ class Simulation:
         return tuple((name, self._occurrences(name)) for name in names)
 
     def _occurrences(self, name: str) -> Occurrences:
-        parts = []
+        certain: list[EventPolicy] = []
+        possible: list[EventPolicy] = []
+        undecided: Occurrences | None = None
         for event, component, held in self.specs():
             if event.event != name:
                 continue
             try:
-                if held is None and event.condition is not None:
-                    undecided = self.derivation.evaluate_for(component, event.condition)
-                    raise NotKnownError(event.condition.text, missing_of(undecided))
-                parts.append(self._event(event, component))
+                policy = self._event(event, component)
             except NotKnownError as unknown:
-                needs = self.derivation.suppliable(unknown.missing)
-                return Occurrences(None, reason=_because(needs, unknown.reason))
-        if not parts:
+                return self._unknown(unknown.missing, unknown.reason)
+            (possible if held is None else certain).append(policy)
+            if held is None and event.condition is not None:
+                condition = self.derivation.evaluate_for(component, event.condition)
+                undecided = undecided or self._unknown(missing_of(condition), event.condition.text)
+        if undecided is not None and self._happen(possible).count != 0:
+            return undecided
+        return self._happen(certain)
+
+    def _happen(self, policies: list[EventPolicy]) -> Occurrences:
+        """Return when events of these policies happen in this run."""
+        if not policies:
             return Occurrences(0)
-        result = self.result or (self.steps_alone() if all(_goes_by_steps(part) for part in parts) else None)
+        result = self.result or (self.steps_alone() if all(_goes_by_steps(one) for one in policies) else None)
         if result is None:
-            return Occurrences(None, reason=_because(self.derivation.suppliable(self.missing)))
+            return self._unknown(self.missing)
         from epochlint.plan.events import occurrences_of
         from epochlint.plan.loop_policy import PolicyError
 
         try:
-            return occurrences_of(tuple(parts), result.timeline)
+            return occurrences_of(tuple(policies), result.timeline)
         except PolicyError as error:
             return Occurrences(None, reason=str(error))
+
+    def _unknown(self, missing: tuple[str, ...], reason: str = "") -> Occurrences:
+        return Occurrences(None, reason=_because(self.derivation.suppliable(missing), reason))
 
     def _event(self, event: EventSpec, component: Component | None) -> EventPolicy:
         from epochlint.plan.event_policy import EventPolicy
