@@ -83,6 +83,16 @@ FORMS = {
                 torch.save(model, path)
         """, [("epochs", 30, 1), ("gradient_accumulation_steps", 4, 4), ("log_interval", 100, 7),
               ("eval_interval", 5, 9), ("save_interval", 10, 11)]),
+    "hooks": ("""
+        optimizer = dict(type='SGD', lr=0.1)
+        default_hooks = dict(
+            logger=dict(type='LoggerHook', interval=50), checkpoint=dict(type='CheckpointHook', interval=3))
+        evaluation = dict(interval=2)
+        schedule = [dict(type='LinearLR', end=500), dict(type='LinearLR', by_epoch=True, end=5)]
+        """, [("log_interval", 50, 3), ("save_interval", 3, 3), ("eval_interval", 2, 4), ("warmup_steps", 500, 5),
+              ("warmup_epochs", 5, 5)]),
+    "scaled later": ("optimizer = 1\naccum_steps = 5 * 8\naccum_steps //= world", [
+        ("gradient_accumulation_steps", 40, 2)]),
     "rows": ("train_set = load_dataset('x').select(range(1000))\ntrainer = Trainer(train_set)",
              [("dataset_size", 1000, 1)]),
 }  # fmt: skip
@@ -110,6 +120,12 @@ NOT_MEANT = {
     "evaluation": "optimizer = 1\nval_set = load('x').select(range(100))\ntest_set = data['test'].select(range(9))",
     "pictures": "optimizer = 1\nif step % 400 == 0:\n    save_image(fake)",
     "no gradients": "optimizer = 1\nwith torch.no_grad():\n    if step % 400 == 0:\n        print(step)",
+    "unset": "optimizer = 1\nworld_size = -1\nbatch_size = 0",
+    "beside another use": """
+        optimizer = 1
+        lr_config = dict(policy='step', warmup_ratio=1e-6)
+        agent = dict(n_epochs=4, gae_lambda=0.9)
+        """,
     "flags": "optimizer = 1\nsave_checkpoint_every = True\nwarmup_epochs = None\nbatch_size = 'auto'",
     "out of reach": "optimizer = 1\nbatch_size = 2.5\nmax_steps = 10 ** 10 ** 10",
 }
@@ -145,6 +161,12 @@ def test_batches_of_an_evaluation(vocabulary: dict[str, Any]) -> None:
 )
 def test_batches_of_a_whole_step(text: str, vocabulary: dict[str, Any]) -> None:
     assert ("global_batch_size", 128) in [(quantity, value) for quantity, value, _ in told(text, vocabulary)]
+
+
+def test_validation_steps_are_an_interval_where_the_help_says_so(vocabulary: dict[str, Any]) -> None:
+    assert told("model.fit(x, validation_steps=5)", vocabulary) == [("validation_steps", 5, 1)]
+    option = "p.add_argument('--lr')\np.add_argument('--validation_steps', default=5, help='Validate every X steps.')"
+    assert told(option, vocabulary) == [("eval_interval", 5, 2)]
 
 
 def test_a_part_of_the_run_is_a_ratio(vocabulary: dict[str, Any]) -> None:

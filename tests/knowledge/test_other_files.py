@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from epochlint.knowledge.errors import CatalogueError
-from epochlint.knowledge.loading import load_apis, load_launcher, load_rule, load_rule_page, load_schedule
+from epochlint.knowledge.loading import (
+    load_apis,
+    load_launcher,
+    load_rule,
+    load_rule_page,
+    load_schedule,
+    load_vocabulary,
+)
 
 Write = Callable[[str, str], Path]
 
@@ -143,6 +150,19 @@ def test_a_launcher(write: Write) -> None:
     assert message_of(load_launcher, path, "launchers") == (
         "launchers/x.yaml:4: processes: unknown name 'nods'; did you mean nodes?"
     )
+
+
+def test_a_vocabulary(write: Write) -> None:
+    text = "words: {often: [every, steps]}\nnames:\n  eval_interval: {likely: [eval_<often>]}\n"
+    path = write("vocabulary/x.yaml", text + "  validation_steps: {weak: [eval_steps]}\n")
+    assert load_vocabulary(str(path))["names"] == {
+        "eval_every": ("eval_interval", "likely"),
+        "eval_steps": ("validation_steps", "weak"),
+    }
+    twice = write("vocabulary/y.yaml", "names:\n  epochs: {sure: [n]}\n  max_steps: {sure: [n]}\n")
+    assert "'n' is a name of epochs too" in message_of(load_vocabulary, twice, "vocabulary")
+    for wrong in ("names: {epoks: {sure: [n]}}", "names: {epochs: {sure: [<n>_epochs]}}"):
+        assert "there is no" in message_of(load_vocabulary, write("vocabulary/z.yaml", wrong), "vocabulary")
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------

@@ -55,7 +55,10 @@ class _File:
         sites = list(Sites(self._vocabulary).of(self._document.tree))
         groups: dict[int, set[str]] = {}
         for site in sites:
-            groups.setdefault(site.group, set()).add(spelled(site.name))
+            name, flag = spelled(site.name), site.value.value if isinstance(site.value, ast.Constant) else None
+            groups.setdefault(site.group, set()).update(
+                [name, f"{name}={str(flag).lower()}"][: 1 + isinstance(flag, bool)]
+            )
         for site in sites:
             yield from self._setting(site, frozenset(groups[site.group]))
         if self._meaning.trains:

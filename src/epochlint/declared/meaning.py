@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from epochlint.declared.setting import GIVEN
 from epochlint.declared.words import spelled, words_of
 
 TYPE_CHECKING = False
@@ -32,7 +33,9 @@ class Meaning:
         quantity, level = self._names.get(name, ("", "weak"))
         if not quantity and name in self._more.get("beside", {}):
             quantity, level = self._beside(name, siblings), "likely"
-        quantity = self._within(name, quantity, level, site)
+        if not siblings.isdisjoint(self._more.get("not_beside", {}).get(name, ())):
+            return ""
+        quantity = self._within(name, quantity, level, site, siblings)
         if not quantity or (level != "sure" and not self.trains) or (level == "weak" and site.how == "argument"):
             return ""
         if level != "sure":
@@ -52,6 +55,10 @@ class Meaning:
         if 0 < value < 1:
             quantity = self._more.get("fractions", {}).get(quantity, quantity)
         if value % 1 and quantity not in self._list("fractional"):
+            return ""
+        if value == 0 and quantity in self._list("above_zero"):
+            return ""
+        if value < 0 and how in _ASSIGNED:
             return ""
         if value == 0 and how in _ASSIGNED and quantity not in self._list("from_zero"):
             return ""
@@ -75,18 +82,23 @@ class Meaning:
         words = {word for one in siblings for word in one.split("_")}
         return about["quantity"] if not words.isdisjoint(about["words"]) else ""
 
-    def _within(self, name: str, quantity: str, level: str, site: Named) -> str:
+    def _within(self, name: str, quantity: str, level: str, site: Named, siblings: frozenset[str]) -> str:
         """Return what the section around a name makes of it."""
         for around in site.around:
-            words = words_of(around)
+            words = words_of(around.removeprefix(GIVEN))
             for change in self._more.get("within", ()):
                 if not words.isdisjoint(change["words"]):
                     changed = change.get("names", {})
                     drops = change.get("drops", ())
-                    if name in changed:
-                        return str(changed[name])
-                    dropped = level != "sure" if drops == "all" else quantity in drops
-                    return "" if dropped else str(changed.get(quantity, quantity))
+                    if not changed and not drops:
+                        return quantity
+                    for one in (*(f"{name} {flag}" for flag in sorted(siblings) if "=" in flag), name):
+                        if one in changed:
+                            return str(changed[one])
+                    if quantity in changed:
+                        return str(changed[quantity])
+                    if (level != "sure" and not around.startswith(GIVEN)) if drops == "all" else quantity in drops:
+                        return ""
         return quantity
 
     def _worded(self, quantity: str, said: str) -> str:

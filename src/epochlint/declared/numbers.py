@@ -36,7 +36,8 @@ class Numbers:
             elif isinstance(node, ast.AnnAssign):
                 self._assign(node.target, node.value)
             elif isinstance(node, ast.AugAssign):
-                self.counters.add(last_part(node.target))
+                if isinstance(node.op, ast.Add | ast.Sub):
+                    self.counters.add(last_part(node.target))
                 self._assign(node.target, None)
             elif isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
                 self._assign(node.target, None)

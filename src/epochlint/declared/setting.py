@@ -5,6 +5,8 @@ from __future__ import annotations
 from epochlint.places import Place
 from epochlint.records import record
 
+GIVEN = "="  # begins what a call is given, among the names around its arguments
+
 
 @record
 class Named:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import _ast as ast
 
-from epochlint.declared.setting import Named
+from epochlint.declared.setting import GIVEN, Named
 from epochlint.declared.words import dotted
 from epochlint.records import record
 
@@ -51,6 +51,8 @@ class Sites:
     def __init__(self, vocabulary: dict[str, Any]) -> None:
         self._options: dict[str, dict[str, str]] = vocabulary.get("options", {})
         self._fields: dict[str, list[str]] = vocabulary.get("fields", {})
+        self._mappings = frozenset(vocabulary.get("mappings", ()))
+        self._telling = frozenset(vocabulary.get("telling", ()))
         self._positional: dict[str, dict[str, str]] = vocabulary.get("positional", {})
 
     def of(self, tree: ast.Module) -> Iterator[Site]:
@@ -143,8 +145,9 @@ class Sites:
         called = dotted(node.func)
         last = called.rpartition(".")[2]
         given = " ".join(_said_by(argument) for argument in node.args)
-        given += " " + " ".join(dotted(keyword.value) for keyword in node.keywords if not _is_number(keyword.value))
-        inside = here.inside(called, given.replace(" ", "_").strip("_"), here.target, group=id(node))
+        for keyword in node.keywords:
+            given += " " + (_said_by(keyword.value) if keyword.arg in self._telling else dotted(keyword.value))
+        inside = here.inside(called, GIVEN + given.replace(" ", "_").strip("_"), here.target, group=id(node))
         if last in self._options and node.args:
             yield from self._option(node, self._options[last], here)
         elif last not in self._fields:
@@ -155,8 +158,8 @@ class Sites:
                     yield Site(name, value, value, value, "argument", inside.around, inside.group)
             for keyword in node.keywords:
                 if keyword.arg is not None:
-                    around, value = inside.around, keyword.value
-                    yield Site(keyword.arg, value, keyword, value, "argument", around, inside.group)
+                    how, value = "key" if last in self._mappings else "argument", keyword.value
+                    yield Site(keyword.arg, value, keyword, value, how, inside.around, inside.group)
         if isinstance(node.func, ast.Attribute):
             yield from self._expression(node.func.value, here)
         for argument in node.args:
@@ -214,10 +217,6 @@ def _expressions_in(node: ast.AST) -> Iterator[ast.expr]:
                 yield one
             elif isinstance(one, ast.comprehension | ast.keyword):
                 yield from _expressions_in(one)
-
-
-def _is_number(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant)
 
 
 def _said_by(node: ast.expr) -> str:

@@ -14,7 +14,9 @@ def spelled(name: str) -> str:
 
 
 def words_of(text: str) -> frozenset[str]:
-    return frozenset(spelled(text).replace(".", "_").split("_"))
+    """Return the words of a name, and each of its parts as one word: linear, lr and linearlr of LinearLR."""
+    parts = text.replace("_", ".").lower().split(".")
+    return frozenset((*spelled(text).replace(".", "_").split("_"), *parts))
 
 
 def dotted(node: ast.AST | None) -> str:

@@ -44,6 +44,11 @@ def load_launcher(path: str) -> Launcher:
     return launcher_from(read_data_file(path, "launcher"))
 
 
+def load_vocabulary(path: str) -> dict[str, Any]:
+    """Read one file of names. Raises CatalogueError."""
+    return vocabulary_from(read_data_file(path, "vocabulary"))
+
+
 def load_rule(path: str) -> Rule:
     """Read one rule file. Raises CatalogueError."""
     return rule_from(read_data_file(path, "rule"))

@@ -14,20 +14,28 @@ if TYPE_CHECKING:
 def vocabulary_from(file: DataFile) -> dict[str, Any]:
     """Return the file with its names written out: {name: (quantity, how telling)}. Raises CatalogueError.
 
-    A name that is said to mean two things, and a quantity or group that does not exist, are errors.
+    A name that stands there as it is counts before groups of words. A name that is said to mean two things, and a
+    quantity or group that does not exist, are errors.
     """
     top = file.top
     groups = {group: tuple(str(word.value) for word in part.each()) for group, part in top.entries_of("words")}
+    patterns = [
+        (quantity, level, pattern)
+        for quantity, levels in top.entries_of("names")
+        for level, part in levels.entries()
+        for pattern in part.each()
+    ]
+    single = {str(pattern.value) for _, _, pattern in patterns}
     names: dict[str, tuple[str, str]] = {}
-    for quantity, levels in top.entries_of("names"):
+    for quantity, level, pattern in patterns:
         if quantity not in QUANTITIES:
-            raise levels.error(f"there is no quantity {quantity!r}", at_key=True)
-        for level, part in levels.entries():
-            for pattern in part.each():
-                for name in _written_out(pattern, groups):
-                    meant = names.setdefault(name, (quantity, level))
-                    if meant[0] != quantity:
-                        raise pattern.error(f"{name!r} is a name of {meant[0]} too")
+            raise pattern.error(f"there is no quantity {quantity!r}")
+        for name in _written_out(pattern, groups):
+            if name in single and name != pattern.value:
+                continue
+            meant = names.setdefault(name, (quantity, level))
+            if meant[0] != quantity:
+                raise pattern.error(f"{name!r} is a name of {meant[0]} too")
     return {**top.value, "names": names}
 
 
