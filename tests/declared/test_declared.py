@@ -113,6 +113,8 @@ NOT_MEANT = {
         optimizer = 1
         warmup_lr = 1e-6
         rows = data.map(tokenize, batched=True, batch_size=1000)
+        rows = train_data.map(tokenize, batch_size=1000)
+        def evaluate(model, steps=0): ...
         vectors = model.encode(texts, batch_size=64)
         num_samples = 1000  # number of words to be sampled
         sample_interval = 400

@@ -35,8 +35,10 @@ class Meaning:
             quantity, level = self._beside(name, siblings), "likely"
         if not siblings.isdisjoint(self._more.get("not_beside", {}).get(name, ())):
             return ""
-        quantity = self._within(name, quantity, level, site, siblings)
-        if not quantity or (level != "sure" and not self.trains) or (level == "weak" and site.how == "argument"):
+        meant, quantity = quantity, self._within(name, quantity, level, site, siblings)
+        if not quantity or (level != "sure" and not self.trains):
+            return ""
+        if level == "weak" and (site.how == "argument" or (site.how == "parameter" and quantity != meant)):
             return ""
         if level != "sure":
             quantity = self._worded(quantity, said)
@@ -83,22 +85,20 @@ class Meaning:
         return about["quantity"] if not words.isdisjoint(about["words"]) else ""
 
     def _within(self, name: str, quantity: str, level: str, site: Named, siblings: frozenset[str]) -> str:
-        """Return what the section around a name makes of it."""
+        """Return what the names around a name make of it; the nearest that has a say counts."""
+        flags = [f"{name} {flag}" for flag in sorted(siblings) if "=" in flag]
         for around in site.around:
             words = words_of(around.removeprefix(GIVEN))
             for change in self._more.get("within", ()):
-                if not words.isdisjoint(change["words"]):
-                    changed = change.get("names", {})
-                    drops = change.get("drops", ())
-                    if not changed and not drops:
-                        return quantity
-                    for one in (*(f"{name} {flag}" for flag in sorted(siblings) if "=" in flag), name):
-                        if one in changed:
-                            return str(changed[one])
-                    if quantity in changed:
-                        return str(changed[quantity])
-                    if (level != "sure" and not around.startswith(GIVEN)) if drops == "all" else quantity in drops:
-                        return ""
+                if words.isdisjoint(change["words"]):
+                    continue
+                changed = change.get("names", {})
+                meant = next((changed[one] for one in (*flags, name, quantity) if one in changed), None)
+                drops = change.get("drops", ())
+                if meant is not None or (not changed and not drops):
+                    return str(meant or quantity)
+                if _drops(drops, quantity, level, around):
+                    return ""
         return quantity
 
     def _worded(self, quantity: str, said: str) -> str:
@@ -124,3 +124,10 @@ class Meaning:
 
     def _list(self, key: str) -> frozenset[str]:
         return frozenset(self._more.get(key, ()))
+
+
+def _drops(drops: str | list[str], quantity: str, level: str, around: str) -> bool:
+    """Tell whether a change drops a name; what a call is given says too little to drop what it is about."""
+    if drops == "all":
+        return level != "sure" and not around.startswith(GIVEN)
+    return level == "weak" if drops == "weak" else quantity in drops

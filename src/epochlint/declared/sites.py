@@ -147,7 +147,7 @@ class Sites:
         given = " ".join(_said_by(argument) for argument in node.args)
         for keyword in node.keywords:
             given += " " + (_said_by(keyword.value) if keyword.arg in self._telling else dotted(keyword.value))
-        inside = here.inside(called, GIVEN + given.replace(" ", "_").strip("_"), here.target, group=id(node))
+        inside = here.inside(last, called, GIVEN + given.replace(" ", "_").strip("_"), here.target, group=id(node))
         if last in self._options and node.args:
             yield from self._option(node, self._options[last], here)
         elif last not in self._fields:
