@@ -195,7 +195,7 @@ class Analysis:
             if self.files.kind(path) in ("python", "notebook"):
                 yield from self._guarded(path, self._about_script(path, loaded, numeric))
         for path in self.focus:
-            if self.files.kind(path) in ("yaml", "json") and path not in numeric:
+            if self.files.kind(path) in ("yaml", "json", "toml") and path not in numeric:
                 about = self._about_texts(path, understood, path in loaded, path in converted)
                 yield from self._guarded(path, about)
 

@@ -30,6 +30,7 @@ begun = size * ACCUMULATE // (len(loader) // ACCUMULATE)
 nothing = size // (0 * ACCUMULATE)
 BATCH_SIZE, total_steps = 32, 500
 total_epochs = total_steps // BATCH_SIZE
+total.train.num_steps = 100
 shares = math.ceil(50_000 // 64)
 for epoch in range(total_epochs):
     for batch in loader:
@@ -65,7 +66,7 @@ def test_the_page_lists_the_facts_of_each_kind(about: str) -> None:
     section = SECTIONS[about]
     rows = re.findall(r"^\| (`[^|]*) \|", section, re.MULTILINE)
     written = {name for row in rows for name in re.findall(r"`([a-z_]+)`", row)}
-    places = set(re.findall(r"`([a-z]+)`", section.rpartition("Places:")[2]))
+    places = set(re.findall(r"`([a-z_]+)`", section.rpartition("Places:")[2]))
     seen = observed()[about]
     values = {name for one in seen for name, _ in one.values}
     texts = {name for one in seen for name, _ in one.texts}

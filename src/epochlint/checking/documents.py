@@ -8,6 +8,7 @@ from epochlint.checking.subject import Facts
 from epochlint.expressions.values import NONE, Known
 from epochlint.findings.finding import Finding
 from epochlint.knowledge.catalogue import Option
+from epochlint.knowledge.common_names import QUANTITIES_NAMED, told_once
 from epochlint.knowledge.rule import Rule
 from epochlint.knowledge.store import Catalogue
 from epochlint.places import Place
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     Understood: TypeAlias = Mapping[Place, Option | None]  # the values that some run has read as an option
 
+CONFIGURATION = "configuration"
 # A file in which one of these is a word of a key is about training.
 _TRAINING = frozenset(
     {"epoch", "epochs", "train", "training", "trainer", "lr", "optimizer", "batch", "learning", "warmup"}
@@ -51,12 +53,15 @@ def check_document(
     if document.root is None:
         return ()
     about_scalars = [rule for rule in catalogue.rules_about("scalar", "") if rule.name in selected]
+    about_lengths = [rule for rule in catalogue.rules_about(CONFIGURATION, "") if rule.name in selected]
     about_keys = [rule for rule in catalogue.rules_about("repeated", "") if rule.name in selected]
     found: list[Finding] = []
     for root in (document.root, *document.further_roots):
         if about_scalars and document.kind == "yaml":
             for subject in _scalars(document, root, understood, reader):
                 found.extend(findings_about(subject, about_scalars))
+        if about_lengths and all(place.path != document.path for place in understood):
+            found.extend(findings_about(_configuration(document, root), about_lengths))
         if about_keys:
             for subject in _repeated(document, root):
                 found.extend(findings_about(subject, about_keys))
@@ -69,6 +74,21 @@ def findings_about(subject: Facts, rules: list[Rule]) -> Iterator[Finding]:
         evaluation = Evaluation(rule, subject)
         if evaluation.holds() is True:
             yield evaluation.finding(certain=True)
+
+
+def _configuration(document: Document, root: Node) -> Facts:
+    """Return what a file that no run has read says of a training, by what such keys are called everywhere."""
+    subject = Facts("configuration", document.place(root.span))
+    numbers = [(path, node) for path, node in walk(root) if path and isinstance(node, ScalarNode) and not node.quoted]
+    told = told_once(numbers)
+    for quantity in QUANTITIES_NAMED:
+        node = told.get(quantity)
+        if node is None or isinstance(node.value, bool) or not isinstance(node.value, int | float):
+            subject.add(quantity, NONE)
+        else:
+            key = next(path[-1] for path, one in numbers if one is node)
+            subject.add(quantity, Known(node.value), document.place(node.span), key)
+    return subject
 
 
 def _scalars(document: Document, root: Node, understood: Understood, reader: Reader) -> Iterator[Facts]:

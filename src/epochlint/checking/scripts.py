@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # What rules may be about that is seen in a script by itself.
-OBSERVED = ("argument", "counter", "division", "length", "recurrence", "rounding")
+OBSERVED = ("argument", "configuration", "counter", "division", "length", "recurrence", "rounding")
 
 
 def check_script(

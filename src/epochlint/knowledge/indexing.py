@@ -134,7 +134,7 @@ def _words(everything: Everything) -> dict[str, tuple[tuple[bytes, tuple[bytes, 
             groups.setdefault(kind, {}).setdefault(call.rpartition(".")[2], set()).add("")
     for rule, _ in everything.rules:
         for word, others in rule.words:
-            for kind in _SCRIPT_KINDS:
+            for kind in (*_SCRIPT_KINDS, *_CONFIG_KINDS) if rule.about == "configuration" else _SCRIPT_KINDS:
                 groups.setdefault(kind, {}).setdefault(word, set()).update(others)
     for launcher in everything.launchers:
         for command in launcher.commands:

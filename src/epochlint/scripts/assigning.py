@@ -12,7 +12,7 @@ from epochlint.scripts.iterating import elements_of
 from epochlint.scripts.methods import extend
 from epochlint.scripts.sites import text_of
 from epochlint.scripts.syntax import BINARY_SIGNS
-from epochlint.scripts.things import Choice, Datum, Object, Opaque, Scalar, known_as
+from epochlint.scripts.things import Choice, Datum, Object, Opaque, Scalar, constant, known_as
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def assign(machine: Machine, target: ast.expr, value: Datum, scope: Scope) -> No
         assign_name(machine, target, value, scope)
     elif isinstance(target, ast.Attribute):
         owner = machine.evaluate(target.value, scope)
+        _note_setting(machine, owner, target.attr, value, (scope.source, target))
         assign_attribute(machine, owner, target.attr, named(value, (scope.source, target)), (scope.source, target))
     elif isinstance(target, ast.Subscript):
         owner = machine.evaluate(target.value, scope)
@@ -73,8 +74,21 @@ def assign(machine: Machine, target: ast.expr, value: Datum, scope: Scope) -> No
         assign(machine, target.value, value, scope)
 
 
+def _note_setting(machine: Machine, owner: Datum, name: str, value: Datum, site: Site) -> None:
+    """Write down that a number is set in a configuration of which nothing else is known: `cfg.train.steps = 100`."""
+    if isinstance(owner, Opaque) and isinstance(value, Scalar) and type(value.plain) in (int, float):
+        path = [name]
+        inner: Datum = owner
+        while isinstance(inner, Opaque) and inner.owner is not None:
+            inner, above = inner.owner
+            path.insert(0, above)
+        machine.note_operation("set", site, (value, constant(".".join(path), site)))
+
+
 def assign_name(machine: Machine, target: ast.Name, value: Datum, scope: Scope) -> None:
     value = named(value, (scope.source, target))
+    if not machine.function_name and isinstance(value, Scalar) and type(value.plain) in (int, float):
+        machine.note_operation("set", (scope.source, target), (value, constant(target.id, None)))
     there = scope.target(target.id)
     note_change(machine, there.slots, target.id, value)
     machine.trail.store(there.slots, target.id, value, there.captured)

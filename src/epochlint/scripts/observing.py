@@ -6,6 +6,7 @@ from epochlint.scripts.observed_lengths import lengths
 from epochlint.scripts.observed_limits import limits_of_counters
 from epochlint.scripts.observed_numbers import arguments, divisions, roundings
 from epochlint.scripts.observed_recurrences import recurrences
+from epochlint.scripts.observed_settings import configurations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,4 +24,5 @@ def observations(machine: Machine, found: list[Found]) -> tuple[Observation, ...
         *roundings(machine),
         *divisions(machine),
         *lengths(machine),
+        *configurations(machine),
     )
