@@ -87,7 +87,8 @@ def _note_setting(machine: Machine, owner: Datum, name: str, value: Datum, site:
 
 def assign_name(machine: Machine, target: ast.Name, value: Datum, scope: Scope) -> None:
     value = named(value, (scope.source, target))
-    if not machine.function_name and isinstance(value, Scalar) and type(value.plain) in (int, float):
+    constant_of_script = scope.kind == "module" and scope.source is machine.main
+    if constant_of_script and isinstance(value, Scalar) and type(value.plain) in (int, float):
         machine.note_operation("set", (scope.source, target), (value, constant(target.id, None)))
     there = scope.target(target.id)
     note_change(machine, there.slots, target.id, value)
