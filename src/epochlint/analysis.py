@@ -96,9 +96,15 @@ class Analysis:
             self._failures.append(internal_error(Place(path, 1, 1, 1, 1), error))
             return ()
 
-    def launches_something(self, path: str) -> bool:
-        """Tell whether the commands of a file start a script, or a program that is planned by itself."""
-        return bool(self.project.launched_from(path) or self.project.readings(path))
+    def why_nothing_starts(self, path: str) -> str:
+        """Return why the commands of a file start no run; empty if they start a script, or a program that is planned by
+        itself."""
+        if self.project.launched_from(path) or self.project.readings(path):
+            return ""
+        for launch in self.project.launches_in(path):
+            if launch.script:
+                return f"the command starts {launch.script}, and this project has no such file"
+        return "the command starts no script and no program that epochlint knows"
 
     def calculate(self) -> PlanResult:
         """Plan what is assumed, without any file."""

@@ -62,8 +62,8 @@ def plan_command(command: str, options: Options) -> PlanResult:
     files.open_buffer(path, command)
     analysis = Analysis(_catalogue(options), files, options, (path,), command=path)
     result = analysis.plan(())
-    if not analysis.launches_something(path):
-        raise UsageError("the command starts no script and no program that epochlint knows")
+    if nothing := analysis.why_nothing_starts(path):
+        raise UsageError(nothing)
     return _from_here(result, files)
 
 

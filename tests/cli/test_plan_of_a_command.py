@@ -69,7 +69,8 @@ def test_nothing_is_run(project: Path) -> None:
     ("arguments", "said"),
     [
         (["plan", "--", "ls", "-l"], "starts no script"),
-        (["plan", "--", "python", "absent.py"], "starts no script"),
+        (["plan", "--", "python", "absent.py"], "starts absent.py, and this project has no such file"),
+        (["plan", "--", "torchrun", "--nproc_per_node", "2", "-m", "gone.train"], "starts gone/train.py, and"),
         (["plan", "train.py", "--", "python", "train.py"], "behind -- stands a command"),
         (["plan", "--"], "behind -- a command"),
     ],
