@@ -167,6 +167,8 @@ class Analysis:
             if self.files.kind(config) == "shell":
                 found.update(dict.fromkeys(self.project.launched_from(config)))
                 continue
+            started = [self.project.started(launch) for launch in self.project.launches_with(config)]
+            found.update(dict.fromkeys(script for script in started if script is not None))
             name = config.rpartition("/")[2].encode()
             for path in self.project.scripts_beside(config):
                 if name in self.files.raw(path):

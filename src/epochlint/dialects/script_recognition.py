@@ -24,6 +24,7 @@ def anchors_in_script(script: Script, frameworks: tuple[Framework, ...]) -> Iter
         if signature.calls
         for anchor in _anchors_of_calls(script, framework, signature)
     ]
+    by_calls.extend(_anchors_of_instances(script, frameworks))
     yield from by_calls
     # A loop that some framework wraps is that framework's; otherwise it speaks for itself.
     if script.training_loops and not any(anchor.signature.loop for anchor in by_calls):
@@ -55,7 +56,6 @@ def _calls(script: Script, wanted: str) -> bool:
 
 
 def _anchors_of_calls(script: Script, framework: Framework, signature: Signature) -> Iterator[Anchor]:
-    made = {call.result for call in script.calls if call.result is not None}
     for call in script.calls:
         wanted = _matching(call, signature, script)
         if wanted:
@@ -63,12 +63,26 @@ def _anchors_of_calls(script: Script, framework: Framework, signature: Signature
             view = whole.part(signature.root) if signature.root else whole
             if view is not None:
                 yield Anchor(framework.name, signature, view, f"calls {wanted}", called=wanted.rpartition(".")[2])
+
+
+def _anchors_of_instances(script: Script, frameworks: tuple[Framework, ...]) -> Iterator[Anchor]:
+    """Yield anchors for objects that no call in sight makes: a parser filled them in from a file or from the command
+    line. An object is read as what it is, not as one of what it is derived from, if both are known."""
+    made = {call.result for call in script.calls if call.result is not None}
+    signatures = [(one, signature) for one in frameworks for signature in one.signatures if not signature.root]
     for instance in script.instances:
-        # Objects that no call in sight makes: a parser filled them in from a file or from the command line.
-        wanted = next((name for name in signature.calls if any(same_name(have, name) for have in instance.types)), "")
-        if wanted and instance.id not in made and not signature.root:
-            view = ThingView(script, Reference(instance.id), instance.place)
-            yield Anchor(framework.name, signature, view, f"makes {wanted}", called=wanted.rpartition(".")[2])
+        for name in instance.types if instance.id not in made else ():
+            speaking = [
+                (framework, signature, wanted)
+                for framework, signature in signatures
+                for wanted in signature.calls
+                if same_name(name, wanted)
+            ]
+            for framework, signature, wanted in speaking:
+                view = ThingView(script, Reference(instance.id), instance.place)
+                yield Anchor(framework.name, signature, view, f"makes {wanted}", called=wanted.rpartition(".")[2])
+            if speaking:
+                break
 
 
 def _view_of(script: Script, call: Call, signature: Signature) -> ThingView:

@@ -4,7 +4,9 @@ configuration file, whose options they override."""
 from __future__ import annotations
 
 from epochlint.dialects.commands import Flag, flags_in, value_of
+from epochlint.dialects.node_views import NodeView
 from epochlint.dialects.readings import Reading, Setting
+from epochlint.dialects.settings import settings_of
 from epochlint.records import replace
 from epochlint.runs.project import CONFIG_KINDS
 
@@ -18,7 +20,8 @@ PARSER = "parses-dataclass"  # the role of calls that make the command line's op
 
 
 def with_flags(project: Project, reading: Reading, launch: Launch, framework: Framework) -> Reading:
-    """Return the reading with the flags of a launch command in the place of what its settings said.
+    """Return the reading with the flags of a launch command in the place of what its settings said, and over those of a
+    configuration file that the command hands to the script's parser.
 
     Words that cannot be read leave the reading incomplete: they may give any option.
     """
@@ -28,6 +31,11 @@ def with_flags(project: Project, reading: Reading, launch: Launch, framework: Fr
     if script is None or not any(project.catalogue.role(call.callee) == PARSER for call in script.calls):
         return reading
     settings = {setting.option: setting for setting in reading.settings}
+    configuration = project.handed_over(launch)
+    if configuration is not None and configuration.root is not None:
+        view = NodeView(configuration, configuration.root)
+        written = settings_of(framework, view, {"run": (view,)})
+        settings.update({one.option: one for one in written if framework.option(one.option) is not None})
     flags, complete = flags_in(launch.flags)
     for flag in flags:
         option = framework.option(flag.name)

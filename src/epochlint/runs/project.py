@@ -99,9 +99,9 @@ class Project:
         document = self.document(path)
         if script is None or not script.takes_options or document is None or launch is None:
             return self.readings(path)
-        return self._dialects.read_script(self._interpreted(document, self._handed_over(launch), launch.flags))
+        return self._dialects.read_script(self._interpreted(document, self.handed_over(launch), launch.flags))
 
-    def _handed_over(self, launch: Launch) -> Document | None:
+    def handed_over(self, launch: Launch) -> Document | None:
         """Return the configuration file among the arguments of a command."""
         named = [self._found(word.text.rpartition("=")[2], launch) for word in launch.flags if word.known]
         configs = [path for path in named if path is not None and self.files.kind(path) in CONFIG_KINDS]

@@ -1,7 +1,8 @@
 """Configurations that a script puts together: composed of groups, merged, given on the command line, made into objects.
 
 The data of APIs say which function does what, by its role: `composes-config` (a decorator that hands a composed
-configuration to a function), `merges-config`, `config-from-command`, `instantiates`.
+configuration to a function), `config-folder` and `composes-here` (calls that set the folder and give the
+configuration), `merges-config`, `config-from-command`, `instantiates`.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ from epochlint.scripts.callables import Function, Partial
 from epochlint.scripts.containers import Mapping, Sequence
 from epochlint.scripts.things import Datum, Object, Opaque, Scalar, constant
 from epochlint.sources.defaults_list import Override, compose
-from epochlint.sources.documents import MappingNode
+from epochlint.sources.documents import MappingNode, Word
 from epochlint.sources.interpolation import plain_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from epochlint.knowledge.catalogue import Api
     from epochlint.scripts.machine import Machine
     from epochlint.scripts.sites import Site
-    from epochlint.sources.documents import Document, Word
+    from epochlint.sources.documents import Document
 
 COMPOSES = "composes-config"
 _FOLDER_OPTIONS = ("--config-path", "-cp", "--config-dir", "-cd")
@@ -45,6 +47,36 @@ def _composed(machine: Machine, made: Object, beside: str) -> Datum | None:
     folder, name = _option(words, _FOLDER_OPTIONS) or folder, _option(words, _NAME_OPTIONS) or name
     if name is None or any(not word.known for word in words):
         return None
+    return _of_groups(machine, folder, name, overrides_in(words), beside, made.site)
+
+
+def set_folder(machine: Machine, api: Api, arguments: Arguments, site: Site) -> None:
+    """Note the folder whose configurations are composed from here on; None where it is not known."""
+    folder = arguments.get(0, api.positional[0])
+    beside = site[0].path if isinstance(site, tuple) else ""
+    plain = folder.plain if isinstance(folder, Scalar) else None
+    machine.config_folder = (plain, beside) if isinstance(plain, str) else None
+
+
+def compose_here(machine: Machine, api: Api, arguments: Arguments, site: Site) -> Datum | None:
+    """Return what `compose("config", overrides=["a=1"])` gives in the folder that was set."""
+    folder = machine.config_folder
+    name, given = (arguments.get(index, api.positional[index]) for index in (0, 1))
+    if folder is None or not isinstance(name, Scalar) or not isinstance(name.plain, str):
+        return None
+    items = given.items if isinstance(given, Sequence) and given.complete else ()
+    texts = [item for item in items if isinstance(item, Scalar) and isinstance(item.plain, str) and item.place]
+    if given is not None and (not isinstance(given, Sequence) or not given.complete or len(texts) < len(items)):
+        return None
+    words = tuple(Word(str(item.plain), item.place) for item in texts if item.place is not None)
+    path, beside = folder
+    return _of_groups(machine, path, name.plain, overrides_in(words), beside, site)
+
+
+def _of_groups(
+    machine: Machine, folder: str | None, name: str, overrides: tuple[Override, ...], beside: str, site: Site
+) -> Datum | None:
+    """Return the configuration of a name, in a folder beside a script, that is made of groups."""
     path = f"{folder or '.'}/{name.removesuffix('.yaml')}.yaml"
     primary = machine.open_document(path, beside)
     if primary is None or primary.root is None:
@@ -59,13 +91,13 @@ def _composed(machine: Machine, made: Object, beside: str) -> Datum | None:
         found = machine.open_document(wanted, "")
         return found if found is not None and found.path == wanted else None
 
-    document = compose(primary, opened, overrides_in(words))
+    document = compose(primary, opened, overrides)
     if document.root is None:
         return None
     files = dict.fromkeys((document.path, *document.parts))
     machine.recorder.composed.update(files)
     machine.recorder.read_with_numbers.update(files)
-    place = Opaque(made.site).place
+    place = Opaque(site).place
     if place is not None:
         machine.recorder.reads.update(dict.fromkeys((part, place) for part in (document.path, *document.parts)))
     config = configs.datum_of(machine, document, document.root, True, False)

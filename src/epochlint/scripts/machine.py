@@ -135,6 +135,7 @@ class Machine:
 
     def __init__(self, apis: ApiTable, open_document: OpenDocument, command: CommandLine | None = None) -> None:
         self.command = command  # what launches the script, if it is read as one command launches it
+        self.config_folder: tuple[str, str] | None = None  # where it composes configurations, and the file beside it
         self.takes_options = False  # whether it has options that a command may give
         self.apis = apis
         self.open_document = open_document

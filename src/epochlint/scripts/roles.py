@@ -31,8 +31,8 @@ def result(machine: Machine, api: Api, receiver: Datum | None, arguments: Argume
         return _prepared(machine, api, receiver, arguments, site)
     if role == "loads-config":
         return configs.load(machine, api, receiver, arguments, site)
-    if role in ("merges-config", "config-from-command", "instantiates"):
-        return _config(machine, role, arguments, site)
+    if role in ("config-folder", "composes-here", "merges-config", "config-from-command", "instantiates"):
+        return _config(machine, api, arguments, site)
     if role == "parses-dataclass":
         return filling.parse_dataclasses(machine, api, receiver, arguments, site)
     if role == "splits":
@@ -44,9 +44,15 @@ def result(machine: Machine, api: Api, receiver: Datum | None, arguments: Argume
     return None
 
 
-def _config(machine: Machine, role: str, arguments: Arguments, site: Site) -> Datum | None:
+def _config(machine: Machine, api: Api, arguments: Arguments, site: Site) -> Datum | None:
     from epochlint.scripts import composed  # few scripts need it
 
+    role = api.role
+    if role == "config-folder":
+        composed.set_folder(machine, api, arguments, site)
+        return None
+    if role == "composes-here":
+        return composed.compose_here(machine, api, arguments, site)
     if role == "merges-config":
         return composed.merge(machine, arguments, site)
     if role == "instantiates":
