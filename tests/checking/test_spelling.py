@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from epochlint.checking.spelling import misspelled, slips
+from epochlint.checking.spelling import Spellings, slips
 
 OPTIONS = (
     "max_steps",
@@ -31,14 +31,14 @@ OPTIONS = (
     ],
 )
 def test_a_slip_is_recognised(written: str, meant: str) -> None:
-    assert misspelled(written, OPTIONS) == meant
+    assert Spellings(OPTIONS).meant_by(written) == meant
 
 
 @pytest.mark.parametrize(
     "written", ["lora_target_modules", "expert_parallel_size", "fp32", "adam_eps", "max_steps", "steps", ""]
 )
 def test_another_name_is_left_alone(written: str) -> None:
-    assert misspelled(written, OPTIONS) is None
+    assert Spellings(OPTIONS).meant_by(written) is None
 
 
 @given(st.text("abc_", max_size=6), st.text("abc_", max_size=6))

@@ -12,13 +12,29 @@ MOST_SLIPS = 2
 SHORT = 8  # names up to this length may have one slip only
 
 
-def misspelled(name: str, known: Iterable[str]) -> str | None:
-    """Return the one known name that differs by a slip or two (a letter more, less, another, or two swapped), else
-    None."""
-    written = _plain(name)
-    allowed = 1 if len(written) <= SHORT else MOST_SLIPS
-    close = {candidate for candidate in known if 0 <= slips(written, _plain(candidate), allowed) <= allowed}
-    return close.pop() if len(close) == 1 and name not in close else None
+class Spellings:
+    """Known names, each of which a misspelled one may stand for."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._by_length: dict[int, list[tuple[str, str, frozenset[str]]]] = {}
+        for name in dict.fromkeys(known):
+            plain = _plain(name)
+            self._by_length.setdefault(len(plain), []).append((name, plain, frozenset(plain)))
+
+    def meant_by(self, name: str) -> str | None:
+        """Return the one known name that differs by a slip or two (a letter more, less, another, or two swapped), else
+        None."""
+        written = _plain(name)
+        allowed = 1 if len(written) <= SHORT else MOST_SLIPS
+        letters = frozenset(written)
+        close = [
+            candidate
+            for length in range(len(written) - allowed, len(written) + allowed + 1)
+            for candidate, plain, own in self._by_length.get(length, ())
+            # a slip takes away one letter and brings in one; only few pairs need to be compared letter by letter
+            if len(letters ^ own) <= 2 * allowed and slips(written, plain, allowed) >= 0
+        ]
+        return close[0] if len(close) == 1 and name not in close else None
 
 
 def _plain(name: str) -> str:

@@ -21,6 +21,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from epochlint.checking.spelling import Spellings
+
 
 def runs(planned: Planned) -> Iterator[Subject]:
     subject = Subject(planned, "run")
@@ -129,20 +131,21 @@ def _add_refusal(subject: Subject, refusal: Refusal) -> None:
 def settings(planned: Planned) -> Iterator[Subject]:
     """Yield every option that somebody wrote, of the run and of its components."""
     framework = planned.run.framework
+    meant = _Meant(framework.options)
     for setting in planned.run.settings:
-        yield _setting_subject(planned, setting, framework.option(setting.option), framework.options)
+        yield _setting_subject(planned, setting, framework.option(setting.option), meant)
     for component in planned.run.components:
         spec = planned.environment.spec(component.kind)
         for setting in component.settings:
             option = next((option for option in spec.options if option.name == setting.option), None) if spec else None
-            yield _setting_subject(planned, setting, option, (), component)
+            yield _setting_subject(planned, setting, option, _Meant(()), component)
 
 
 def _setting_subject(
     planned: Planned,
     setting: Setting,
     option: Option | None,
-    options: tuple[Option, ...],
+    meant: _Meant,
     owner: Component | None = None,
 ) -> Subject:
     prefix = f"{owner.kind or owner.slot}." if owner else ""
@@ -152,7 +155,7 @@ def _setting_subject(
     if setting.given_at is not None:
         subject.add("argument", setting.value, setting.given_at)
     subject.add("option", Known(prefix + setting.option), setting.given_at)
-    subject.add("known_option", Known(option is not None or not options))
+    subject.add("known_option", Known(option is not None or not meant.options))
     subject.add("quantity", Known(option.quantity if option else ""))
     subject.add("types", Known(option.types if option else ()))
     subject.add("coerced", Known(bool(option and "string" in option.coerces)))
@@ -166,7 +169,7 @@ def _setting_subject(
     subject.add("times_epochs", Known(made.epochs if made else False))
     subject.add("named", Known(unit_in_name(lone_symbol(form) or setting.text)))
     subject.add("python_type", Known(_python_type(setting)))
-    suggestion = _suggestion(setting.option, options) if option is None and not owner else NONE
+    suggestion = meant.by(setting.option) if option is None else NONE
     subject.add("suggestion", suggestion)
     hyphens = "-" in setting.option and suggestion == Known(setting.option.replace("-", "_"))
     subject.add("hyphenated", Known(hyphens))
@@ -184,10 +187,21 @@ def _python_type(setting: Setting) -> str:
     return getattr(setting.source, "python_type", "")
 
 
-def _suggestion(name: str, options: tuple[Option, ...]) -> Value:
-    from epochlint.checking.spelling import misspelled
+class _Meant:
+    """Which of the options of a framework a name stands for that is none of them."""
 
-    return Known(misspelled(name, [spelling for option in options for spelling in (option.name, *option.aliases)]))
+    def __init__(self, options: tuple[Option, ...]) -> None:
+        self.options = options
+        self._spellings: Spellings | None = None
+
+    def by(self, name: str) -> Value:
+        if not self.options:
+            return NONE
+        if self._spellings is None:
+            from epochlint.checking.spelling import Spellings
+
+            self._spellings = Spellings(known for option in self.options for known in (option.name, *option.aliases))
+        return Known(self._spellings.meant_by(name))
 
 
 def intervals(planned: Planned) -> Iterator[Subject]:
