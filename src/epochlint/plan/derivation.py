@@ -9,9 +9,9 @@ from __future__ import annotations
 from epochlint.expressions.evaluate import evaluate, join, missing_of, truth
 from epochlint.expressions.language import Expression, names_in_order, substitute_text
 from epochlint.expressions.trees import walk
-from epochlint.expressions.units import Unit
-from epochlint.expressions.values import FALSE, TRUE, Known, Symbolic, Unknown, Value
-from epochlint.knowledge.quantities import QUANTITIES, Quantity
+from epochlint.expressions.values import FALSE, TRUE, Known, Unknown, Value
+from epochlint.knowledge.quantities import QUANTITIES
+from epochlint.plan.entries import as_counted, is_last_word, is_number, is_unset_value, named, unit_of, with_symbol
 from epochlint.plan.plan import Entry, Input
 from epochlint.plan.settling import lone_symbol
 from epochlint.records import derived, replace
@@ -38,7 +38,6 @@ SETTLING = (*SIZES, "world_size")
 SETTLED = "settled symbols"  # the name under which the plans of a run share them
 DEFAULT = "framework-default"
 _ASKING = frozenset({"given", "written", "is_a", "asked"})  # functions of names, which do not take what these stand for
-COUNTED = "counted batch by batch"  # the formula of what the loop machine found
 
 
 class Derivation:
@@ -284,7 +283,7 @@ class Derivation:
         counted = self._machine_counts(quantity)
         entry = self._derive(quantity, self._formulas)
         if counted is not None and entry.origin not in ("assumed", "comment"):
-            entry = _as_counted(entry, counted)
+            entry = as_counted(entry, counted)
         return entry
 
     def _derive(self, name: str, formulas: Formulas) -> Entry:
@@ -303,7 +302,7 @@ class Derivation:
     def _assumed(self, name: str) -> Entry | None:
         for assumption in self.environment.run.assumptions:
             if assumption.name == name:
-                return Entry(name, assumption.value, _unit(name), assumption.place, assumption.origin)
+                return Entry(name, assumption.value, unit_of(name), assumption.place, assumption.origin)
         return None
 
     def _computed(self, name: str, formulas: Formulas) -> Entry | None:
@@ -314,15 +313,15 @@ class Derivation:
         If nothing is a known number the framework's own formula stands, then what was asked for, then the identity.
         """
         own = self._applied(name, _proper(formulas, name))
-        if own is not None and (_is_number(own.value) or _is_last_word(own)):
+        if own is not None and (is_number(own.value) or is_last_word(own)):
             return own
         asked = self._asked(name)
-        if own is None and _is_number(asked.value) and asked.origin != DEFAULT:
+        if own is None and is_number(asked.value) and asked.origin != DEFAULT:
             return asked
         filled = self._applied(name, [formula for formula in formulas.get(name, ()) if formula.identity])
-        if filled is not None and (own is None or _is_number(filled.value)):
-            return filled if _is_number(filled.value) or not _is_number(asked.value) else asked
-        return _with_symbol(own) if own is not None and name in QUANTITIES else own
+        if filled is not None and (own is None or is_number(filled.value)):
+            return filled if is_number(filled.value) or not is_number(asked.value) else asked
+        return with_symbol(own) if own is not None and name in QUANTITIES else own
 
     def _applied(self, name: str, formulas: list[Formula]) -> Entry | None:
         """Apply the first formula whose guard holds; where a guard is undecided, join that branch and all later
@@ -379,7 +378,7 @@ class Derivation:
         return Entry(
             quantity=name,
             value=value,
-            unit=_unit(name),
+            unit=unit_of(name),
             place=place,
             origin=origin,
             formula=formula.expression.text,
@@ -429,17 +428,17 @@ class Derivation:
             if option.quantity != quantity or not (option.steady or environment.in_force(option.versions)):
                 continue
             found = environment.lookup(option.name)
-            if found is None or _is_unset_value(found.value, option.unset):
+            if found is None or is_unset_value(found.value, option.unset):
                 continue
-            entry = Entry(quantity, found.value, _unit(quantity), found.place, found.origin)
+            entry = Entry(quantity, found.value, unit_of(quantity), found.place, found.origin)
             if isinstance(found.value, Known) and found.value.value is None:
                 continue
             if found.origin != DEFAULT:
-                return _named(entry)
+                return named(entry)
             fallback = fallback or entry
         if fallback is not None:
-            return _named(fallback)
-        return _named(Entry(quantity, Unknown(), _unit(quantity)))
+            return named(fallback)
+        return named(Entry(quantity, Unknown(), unit_of(quantity)))
 
 
 def _by_name(formulas: tuple[Formula, ...]) -> Formulas:
@@ -457,58 +456,3 @@ def _sources_of(expression: Expression) -> tuple[tuple[str, ...], tuple[str, ...
 def _proper(formulas: Formulas, name: str) -> list[Formula]:
     """Return the formulas of a name that are the framework's own: no identities."""
     return [formula for formula in formulas.get(name, ()) if not formula.identity]
-
-
-def _as_counted(entry: Entry, value: Value) -> Entry:
-    """Put the machine's number in the place of a closed formula's, whose derivation stands if it came to the same."""
-    if entry.formula and entry.value == value:
-        return entry
-    return Entry(entry.quantity, value, entry.unit, entry.place, "computed", COUNTED)
-
-
-def _with_symbol(entry: Entry) -> Entry:
-    """Give a quantity its own symbol where a formula only hands on what is not known: the length of data nobody can
-    see."""
-    handed_on = entry.expression is not None and entry.expression.tree[0] == "name"
-    if not handed_on or not isinstance(entry.value, Unknown):
-        return entry
-    return replace(entry, value=symbol_of(entry.quantity), missing=(entry.quantity,))
-
-
-def _named(entry: Entry) -> Entry:
-    """Give a quantity that nothing is known about its own symbol, so that bounds and formulas still work."""
-    value = entry.value
-    if not isinstance(value, Unknown):
-        return Entry(entry.quantity, value, entry.unit, entry.place, entry.origin, missing=missing_of(value))
-    symbol = symbol_of(entry.quantity)
-    reason = value.reason
-    missing = (entry.quantity,) if entry.quantity in QUANTITIES else ()
-    return Entry(entry.quantity, symbol, entry.unit, entry.place, entry.origin, missing=missing, reason=reason)
-
-
-def symbol_of(quantity: str) -> Value:
-    """Return the symbol that stands for a quantity nobody stated, with the bounds that hold for every run."""
-    from epochlint.expressions.algebra import symbol
-
-    about: Quantity | None = QUANTITIES.get(quantity)
-    if about is None:
-        return Unknown()
-    return Symbolic(symbol(quantity, about.unit, about.low, None, about.whole))
-
-
-def _unit(quantity: str) -> Unit:
-    about = QUANTITIES.get(quantity)
-    return about.unit if about else Unit()
-
-
-def _is_unset_value(value: Value, unset: tuple[object, ...]) -> bool:
-    return isinstance(value, Known) and any(value.value == one and type(value.value) is type(one) for one in unset)
-
-
-def _is_last_word(entry: Entry) -> bool:
-    """Tell whether a framework's formula says that nothing can tell the number."""
-    return isinstance(entry.value, Unknown) and entry.formula.startswith("unknown(")
-
-
-def _is_number(value: Value) -> bool:
-    return isinstance(value, Known) and value.value is not None
