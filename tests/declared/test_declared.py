@@ -93,6 +93,19 @@ FORMS = {
               ("warmup_epochs", 5, 5)]),
     "scaled later": ("optimizer = 1\naccum_steps = 5 * 8\naccum_steps //= world", [
         ("gradient_accumulation_steps", 40, 2)]),
+    "positions": ("""
+        ds = ds.shuffle(10).batch(32)
+        scheduler = get_linear_schedule_with_warmup(optimizer, 100, 1000)
+        callback = ModelCheckpoint(every_n_epochs=5)
+        """, [("micro_batch_size", 32, 1), ("warmup_steps", 100, 2), ("schedule_steps", 1000, 2),
+              ("save_interval", 5, 3)]),
+    "loop of steps": ("""
+        for t in range(500):
+            for _ in range(3):
+                optimizer.zero_grad()
+            optimizer.step()
+        """, [("max_steps", 500, 1)]),
+    "a name that says it": ("batch_size = 8\nnum_epochs = 3", [("micro_batch_size", 8, 1), ("epochs", 3, 2)]),
     "rows": ("train_set = load_dataset('x').select(range(1000))\ntrainer = Trainer(train_set)",
              [("dataset_size", 1000, 1)]),
 }  # fmt: skip
@@ -120,6 +133,8 @@ NOT_MEANT = {
         sample_interval = 400
         """,
     "evaluation": "optimizer = 1\nval_set = load('x').select(range(100))\ntest_set = data['test'].select(range(9))",
+    "a limit": "optimizer = 1\nscore = eval_split(trainer, max_batches=50)",
+    "loops that do not train": "optimizer = 1\nfor i in range(100):\n    read(i)",
     "pictures": "optimizer = 1\nif step % 400 == 0:\n    save_image(fake)",
     "no gradients": "optimizer = 1\nwith torch.no_grad():\n    if step % 400 == 0:\n        print(step)",
     "unset": "optimizer = 1\nworld_size = -1\nbatch_size = 0",

@@ -103,9 +103,8 @@ class _File:
         return f"{site.said} {comment}".lower()
 
     def _unnamed(self) -> Iterator[Declared]:
-        aside = {
-            id(below) for node in self._nodes if isinstance(node, ast.With) and is_aside(node) for below in walk(node)
-        }
+        aside = self._inside([node for node in self._nodes if isinstance(node, ast.With) and is_aside(node)])
+        nested = self._inside([node for node in self._nodes if isinstance(node, ast.For | ast.While)])
         for node in self._nodes:
             if id(node) in aside:
                 continue
@@ -115,11 +114,17 @@ class _File:
                     if value is not None and value > 1:
                         place = self._source.place(number)
                         yield Declared(quantity, "", value, self._source.text(node.test), place, "literal", "condition")
-            elif isinstance(node, ast.For) and (found := rounds(node, self._numbers)):
-                stop, value = found
+            elif isinstance(node, ast.For) and (
+                found := rounds(node, id(node) in nested, self._numbers, self._vocabulary)
+            ):
+                quantity, stop, value = found
                 origin = "literal" if isinstance(stop, ast.Constant) else "computed"
                 text = self._source.text(node.iter)
-                yield Declared("epochs", "", value, text, self._source.place(stop), origin, "loop")
+                yield Declared(quantity, "", value, text, self._source.place(stop), origin, "loop")
+
+    def _inside(self, nodes: list[ast.With] | list[ast.For | ast.While]) -> set[int]:
+        """Return the identities of everything in these blocks, the blocks themselves not included."""
+        return {id(below) for node in nodes for statement in node.body for below in walk(statement)}
 
 
 def _from_to(start: Place, end: Place) -> Place:

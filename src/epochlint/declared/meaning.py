@@ -30,7 +30,7 @@ class Meaning:
     def quantity(self, site: Named, said: str, siblings: frozenset[str]) -> str:
         """Return the quantity of what is declared at a place; empty if it is none."""
         name = spelled(site.name).rpartition(".")[2]
-        quantity, level = self._names.get(name, ("", "weak"))
+        quantity, level = self._names.get(name, ("", "likely"))
         if not quantity and name in self._more.get("beside", {}):
             quantity, level = self._beside(name, siblings), "likely"
         if not siblings.isdisjoint(self._more.get("not_beside", {}).get(name, ())):

@@ -36,14 +36,16 @@ def _done(body: list[ast.stmt], vocabulary: dict[str, Any]) -> str:
     return ""
 
 
-def rounds(node: ast.For, numbers: Numbers) -> tuple[ast.expr, int | float] | None:
-    """Return expression and number of a loop over epochs whose number of rounds stands in the loop itself."""
-    called = node.iter
-    while isinstance(called, ast.Call) and dotted(called.func) != "range" and called.args:
-        called = called.args[0]  # tqdm(range(10))
-    if not isinstance(called, ast.Call) or dotted(called.func) != "range" or not called.args:
-        return None
-    if words_of(dotted(node.target)).isdisjoint(("epoch", "epochs")):
+def rounds(
+    node: ast.For, nested: bool, numbers: Numbers, vocabulary: dict[str, Any]
+) -> tuple[str, ast.expr, int | float] | None:
+    """Return quantity, expression and number of a training loop whose number of rounds stands in the loop itself.
+
+    A loop inside another one goes round for epochs or for nothing that has a name.
+    """
+    called = _range(node.iter)
+    quantity = _counted(node, nested, vocabulary)
+    if called is None or not quantity:
         return None
     start = numbers.value(called.args[0]) if len(called.args) > 1 else 0
     stop = called.args[min(len(called.args) - 1, 1)]
@@ -51,7 +53,27 @@ def rounds(node: ast.For, numbers: Numbers) -> tuple[ast.expr, int | float] | No
     passed_on = not isinstance(stop, ast.Constant | ast.BinOp) or (start == 1 and isinstance(stop, ast.BinOp))
     if passed_on or start is None or end is None or end <= start:
         return None
-    return stop, end - start
+    return quantity, stop, end - start
+
+
+def _range(node: ast.expr) -> ast.Call | None:
+    """Return the `range(10)` of `range(10)` and `tqdm(range(10))`."""
+    while isinstance(node, ast.Call) and node.args:
+        if dotted(node.func) == "range":
+            return node
+        node = node.args[0]
+    return None
+
+
+def _counted(node: ast.For, nested: bool, vocabulary: dict[str, Any]) -> str:
+    """Return what a loop counts: epochs by its counter's name, steps only where it trains too."""
+    words = words_of(dotted(node.target)) or {"_"}
+    for quantity, counters in vocabulary.get("loops", {}).items():
+        if not words.isdisjoint(counters):
+            calls = (dotted(one.func) for one in walk(node) if isinstance(one, ast.Call))
+            trains = any(call.rpartition(".")[2] in vocabulary.get("updates", ()) for call in calls)
+            return quantity if quantity == "epochs" or (trains and not nested) else ""
+    return ""
 
 
 def is_aside(node: ast.With) -> bool:
