@@ -201,7 +201,7 @@ class Analysis:
                     understood[setting.place] = one.run.framework.option(setting.option)
         for path in self.focus:
             if self.files.kind(path) in ("python", "notebook"):
-                yield from self._guarded(path, self._about_script(path, loaded, numeric))
+                yield from self._guarded(path, self._about_script(path, understood, loaded, numeric))
         for path in self.focus:
             if self.files.kind(path) in ("yaml", "json", "toml") and path not in numeric:
                 about = self._about_texts(path, understood, path in loaded, path in converted)
@@ -228,7 +228,9 @@ class Analysis:
         reader = Reader(plain, converting, self.project.reads_numbers)
         yield from check_document(document, self.catalogue, self.selected, understood, reader)
 
-    def _about_script(self, path: str, loaded: set[str], numeric: set[str]) -> Iterator[Finding]:
+    def _about_script(
+        self, path: str, understood: dict[Place, Option | None], loaded: set[str], numeric: set[str]
+    ) -> Iterator[Finding]:
         """Check what a script says by itself, and note which files it loads; imported here, because configurations are
         checked without it."""
         script = self.project.script(path)
@@ -242,7 +244,7 @@ class Analysis:
         if script.observations:
             from epochlint.checking.scripts import check_script
 
-            found = check_script(script.observations, self.catalogue, self.selected)
+            found = check_script(script.observations, self.catalogue, self.selected, understood)
             yield from (finding for finding in found if finding.place.path in self.focus)
         yield from check_curves(endings(script, self.catalogue), self.catalogue, self.selected)
 

@@ -11,18 +11,26 @@ from epochlint.scripts.facts import Observation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
+    from epochlint.places import Place
+
+CONFIGURATION = "configuration"
 # What rules may be about that is seen in a script by itself.
-OBSERVED = ("argument", "configuration", "counter", "division", "length", "recurrence", "rounding")
+OBSERVED = ("argument", CONFIGURATION, "counter", "division", "length", "recurrence", "rounding")
 
 
 def check_script(
-    observations: tuple[Observation, ...], catalogue: Catalogue, selected: frozenset[str]
+    observations: tuple[Observation, ...],
+    catalogue: Catalogue,
+    selected: frozenset[str],
+    understood: Container[Place] = (),
 ) -> Iterator[Finding]:
-    """Check what was observed in one script."""
+    """Check what was observed in one script; the numbers `understood` as settings of a run are checked with that."""
     rules = {about: [rule for rule in catalogue.rules_about(about, "") if rule.name in selected] for about in OBSERVED}
     for observation in observations:
+        if observation.about == CONFIGURATION and any(place in understood for _, place in observation.places):
+            continue
         subject = None
         for rule in rules.get(observation.about, ()):
             subject = subject or _subject(observation)
