@@ -70,6 +70,8 @@ def properties_of(loop: TrainingLoop) -> dict[str, Value]:
         "loop.stepless": Known(loop.stepless),
         "loop.cleared": Known(loop.gradients.cleared),
         "loop.scaled": UNKNOWN if loop.gradients.scaled is None else Known(loop.gradients.scaled),
+        "loop.loss_divisions": Known(loop.gradients.loss_divisions),
+        "loop.hands_loss_over": Known(loop.gradients.hands_loss_over),
         "loop.steps": loop.steps or UNKNOWN,
         "loop.micro_batches": loop.micro_batches or UNKNOWN,
     }

@@ -219,6 +219,8 @@ class Gradients:
     step_place: Place | None = None
     window_place: Place | None = None  # the condition or loop that decides when a step is made
     scaled: bool | None = None
+    loss_divisions: int = 0  # how often the loss is divided by that number before the backward pass, at least
+    hands_loss_over: bool = False  # `engine.backward(loss)`: what is called may scale the loss itself
 
 
 @record

@@ -8,6 +8,7 @@ import _ast as ast
 from epochlint.scripts.counts import loops_of
 from epochlint.scripts.facts import Gradients
 from epochlint.scripts.library import role_of
+from epochlint.scripts.scaling import divisions_of_loss, hands_loss_over
 from epochlint.scripts.sites import place_of
 from epochlint.scripts.syntax import walk
 from epochlint.scripts.things import Scalar
@@ -33,6 +34,8 @@ def gradients_of(machine: Machine, nest: Nest, window: Window) -> Gradients:
         step_place=place_of(nest.step.site) if not nest.stepless else None,
         window_place=_window_place(nest, window),
         scaled=_is_scaled(nest, window),
+        loss_divisions=divisions_of_loss(nest, _names_of(nest, window)) if nest.backwards else 0,
+        hands_loss_over=hands_loss_over(nest),
     )
 
 
