@@ -54,6 +54,14 @@ def test_a_file_in_a_folder_above(read_files: Any) -> None:
     assert read_files(files, "src/tools/train.py").value() == 4
 
 
+def test_a_module_of_a_package_that_is_called_as_a_library_is_not_the_library(read_files: Any) -> None:
+    script = "import lab\nfrom lab import N\nlab.show(x=N)"
+    inside = {"backend/train.py": script, "backend/lab.py": "N = 4", "backend/__init__.py": ""}
+    assert read_files(inside, "backend/train.py").value() != 4
+    beside = {"backend/train.py": "from common import N\nimport lab\nlab.show(x=N)", "backend/common.py": "N = 4"}
+    assert read_files({**beside, "backend/__init__.py": ""}, "backend/train.py").value() == 4
+
+
 def test_circular_imports_end(read_files: Any) -> None:
     files = {"train.py": "import a, lab\nlab.show(x=a.N)", "a.py": "import b\nN = 3", "b.py": "import a\nM = 1"}
     assert read_files(files).value() == 3

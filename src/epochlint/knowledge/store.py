@@ -110,9 +110,13 @@ class Catalogue:
         """Replace the prefix of a dotted name that is another name of a package."""
         return self.index.canonical(dotted)
 
+    def is_library(self, name: str) -> bool:
+        """Tell whether a name is that of a library some of whose calls are known."""
+        return name in self.index.names("api")
+
     @property
     def apis(self) -> Catalogue:
-        """The catalogue as a table of APIs: `api`, `canonical`, `role`."""
+        """The catalogue as a table of APIs: `api`, `canonical`, `is_library`, `role`."""
         return self
 
     def role(self, dotted: str) -> str:

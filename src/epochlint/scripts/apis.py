@@ -18,6 +18,9 @@ if TYPE_CHECKING:
         def canonical(self, dotted: str) -> str:
             """Replace the prefix of a dotted name that is another name of a package: `tensorflow.keras.Model`."""
 
+        def is_library(self, name: str) -> bool:
+            """Tell whether a name is that of a library some of whose calls are known."""
+
 
 class Apis:
     """A table of a few APIs, for a rule pack or a test.
@@ -33,6 +36,9 @@ class Apis:
         for api in apis:
             self._exact.setdefault(api.name, api)
             self._loose.setdefault(_loosely(api.name), api)
+
+    def is_library(self, name: str) -> bool:
+        return any(known.partition(".")[0] == name for known in self._exact)
 
     def canonical(self, dotted: str) -> str:
         for prefix, meaning in self._aliases:

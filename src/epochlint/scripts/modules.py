@@ -136,17 +136,28 @@ def _find_relative(machine: Machine, level: int, parts: list[str], source: Sourc
 
 
 def _find(machine: Machine, parts: list[str], path: str) -> Module | None:
-    """Return the module of the repository that an absolute import means: beside the file, or in a folder above it."""
+    """Return the module of the repository that an absolute import means: beside the file, or in a folder above it.
+
+    A package may have a module of its own that is called as a library is (`backend/numpy.py`): inside of the package
+    the import means the library.
+    """
     if not parts or parts[0] in PYTHON_ITSELF:
         return None
     folder = path.split("/")[:-1]
+    is_library = machine.apis.is_library(parts[0])
     while True:
-        found = _find_in(machine, folder, parts)
+        found = None if is_library and _is_package(machine, folder) else _find_in(machine, folder, parts)
         if found is not None:
             return found
         if not folder:
             return None
         folder = folder[:-1]
+
+
+def _is_package(machine: Machine, folder: list[str]) -> bool:
+    path = "/".join([*folder, "__init__.py"])
+    document = _open(machine, "__init__.py", path)
+    return document is not None and document.path == path
 
 
 def module_named(machine: Machine, parts: list[str], path: str) -> Module | None:
