@@ -45,6 +45,8 @@ HEAD = "import lab, math, os\nfrom lab import show, unknown\nN = 2000\nBATCH = 6
         ("len(NAMES)", 2),
         ("len('abc')", 3),
         ("len(range(2, 11, 3))", 3),
+        ("len(range(5, -1, -2))", 3),
+        ("len(range(10**30))", 10**30),
         ("len(OPTIONS)", 2),
         ("divmod(7, 2)[1]", 1),
         ("N if BATCH > 32 else 5", 2000),

@@ -6,7 +6,7 @@ from epochlint.expressions.values import Known
 from epochlint.scripts.containers import Sequence, Slice
 from epochlint.scripts.cuts import cut
 from epochlint.scripts.operators import binary as scalar_binary
-from epochlint.scripts.properties import length_of, property_of
+from epochlint.scripts.properties import length_of, numbers_in, property_of
 from epochlint.scripts.symbolic import call as call_function
 from epochlint.scripts.symbolic import is_count
 from epochlint.scripts.things import Choice, Datum, Object, Opaque, Scalar, constant
@@ -137,7 +137,7 @@ def sliced(length: Scalar, key: Slice, site: Site) -> Scalar | None:
         return None
     if isinstance(length.plain, int) and start.known and (stop is None or stop.known):
         whole: Any = slice(start.plain, None if stop is None else stop.plain)
-        return constant(len(range(length.plain)[whole]), site)
+        return constant(numbers_in(range(length.plain)[whole]), site)
     if not is_count(start.value) or (stop is not None and not is_count(stop.value)):
         if stop is not None or not isinstance(start.plain, int):
             return None

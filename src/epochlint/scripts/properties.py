@@ -181,7 +181,7 @@ def range_length(thing: Range) -> Scalar:
     if all(isinstance(part.plain, int) for part in (start, stop, step)):
         if step.plain == 0:
             return Scalar(UNKNOWN, thing.site)
-        return constant(len(range(start.plain, stop.plain, step.plain)), thing.site)  # type: ignore[arg-type]
+        return constant(numbers_in(range(start.plain, stop.plain, step.plain)), thing.site)  # type: ignore[arg-type]
     if start.plain == 0 and step.plain == 1:
         return stop  # nobody counts to a negative number
     span = binary("-", stop, start, thing.site)
@@ -193,6 +193,11 @@ def range_length(thing: Range) -> Scalar:
     result = Scalar(value, thing.site, "computed", ("ceil", binary("/", span, step, thing.site)), "int")
     result.overridable = span.overridable or step.overridable
     return result
+
+
+def numbers_in(numbers: range) -> int:
+    """Return how many numbers a range has; `len` refuses to count beyond the machine's word."""
+    return (numbers[-1] - numbers[0]) // numbers.step + 1 if numbers else 0
 
 
 def at_least_nothing(value: Value) -> Value:
