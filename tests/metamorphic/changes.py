@@ -249,6 +249,9 @@ def _depend(later: ast.stmt, earlier: ast.stmt, uses: dict[str, set[str]]) -> bo
 
 
 def _binds_names(statement: ast.stmt) -> bool:
+    """Tell whether a statement does no more than to give names; a decorator may register what it is given."""
+    if isinstance(statement, ast.FunctionDef) and statement.decorator_list:
+        return False
     return not isinstance(statement, ast.Assign) or all(isinstance(one, ast.Name) for one in statement.targets)
 
 

@@ -53,6 +53,7 @@ LIBRARY = Apis(
         api("lab.bar", "iterable", role="wraps"),
         api("lab.processes", units={"value": "processes"}),
         api("lab.Engine", "model"),
+        api("lab.Engine.on", "event", decorates="handler"),
         api("lab.Engine.prepare", "objects", role="prepares", gives={"prepared": "True"}),
         api("lab.Engine.accumulate", "model", role="accumulates", gives={"window": "self.every", "tail": '"step"'}),
         api("lab.Engine.synced", role="closes-window"),

@@ -168,3 +168,11 @@ def test_columns_are_code_points(read: Any) -> None:
 def test_unknown_mappings_are_marked(read: Any) -> None:
     reading = read(f"{HEAD}show(a=1, **unknown())")
     assert [one.name for one in reading.call("lab.show").arguments] == ["a", "**"]
+
+
+def test_a_function_is_an_argument_of_the_call_that_decorates_it_where_the_api_says_so(read: Any) -> None:
+    reading = read("import lab\nengine = lab.Engine(1)\n@engine.on('start')\ndef begin(engine):\n    lab.work()\n")
+    handler = reading.argument("lab.Engine.on", "handler")
+    assert (handler.thing.name, handler.thing.place.line) == ("begin", 4)
+    other = read("import lab\nengine = lab.Engine(1)\n@engine.other('start')\ndef begin(engine):\n    lab.work()\n")
+    assert [one.name for one in other.call("lab.Engine.other").arguments] == ["0"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from epochlint.dialects.names import is_any_of
-from epochlint.dialects.thing_views import CallView, ThingView
+from epochlint.dialects.thing_views import CallView, MethodView, ThingView
 from epochlint.dialects.views import View
 from epochlint.knowledge.catalogue import ObjectPath
 from epochlint.places import Place
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def by_call(wanted: ObjectPath, found: Objects, script: Script, run: View) -> tuple[View, ...]:
-    """Return the object that a call of the script makes which passes, or is made on, an object already found."""
+    """Return the object that a call of the script makes which passes, or is made on, an object already found.
+
+    Where each is wanted, the calls themselves are returned.
+    """
     receivers = _identities(found.get(wanted.on, ())) if wanted.on else frozenset()
     matching = [
         call
@@ -25,6 +28,8 @@ def by_call(wanted: ObjectPath, found: Objects, script: Script, run: View) -> tu
     ]
     if not matching:
         return ()
+    if wanted.each:
+        return tuple(MethodView(script, call, wanted.positional) for call in matching)
     # A method may be called several times on one object: what counts is the last call before the run begins.
     before = [call for call in matching if _stands_before(call.place, run.place)]
     call = (before or matching)[-1] if wanted.method else matching[0]

@@ -65,7 +65,17 @@ class Component:
     properties: tuple[tuple[str, Value], ...] = ()
 
     def setting(self, option: str) -> Setting | None:
-        return next((setting for setting in self.settings if setting.option == option), None)
+        """Return an option; with a dot in its name, that of an argument."""
+        own = next((setting for setting in self.settings if setting.option == option), None)
+        head, _, rest = option.partition(".")
+        part = self.part(head) if own is None and rest else None
+        return own if part is None else part.setting(rest)
+
+    def part(self, name: str) -> Component | None:
+        """Return the object, class or function that is passed as an argument; names with dots go on inside of it."""
+        head, _, rest = name.partition(".")
+        found = next((one for one in self.components if one.slot == head), None)
+        return found if found is None or not rest else found.part(rest)
 
 
 @record

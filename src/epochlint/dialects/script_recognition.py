@@ -60,6 +60,8 @@ def _anchors_of_calls(script: Script, framework: Framework, signature: Signature
         wanted = _matching(call, signature, script)
         if wanted:
             whole = _view_of(script, call, signature)
+            if signature.where and not _is_where(whole, call, signature):
+                continue
             view = whole.part(signature.root) if signature.root else whole
             if view is not None:
                 yield Anchor(framework.name, signature, view, f"calls {wanted}", called=wanted.rpartition(".")[2])
@@ -90,6 +92,18 @@ def _view_of(script: Script, call: Call, signature: Signature) -> ThingView:
     if call.result is not None and call.receiver is None:
         return ThingView(script, Reference(call.result), call.place)
     return CallView(script, call, signature.positional)
+
+
+def _is_where(view: ThingView, call: Call, signature: Signature) -> bool:
+    """Tell whether a call passes what the signature asks for; if nobody can see, one of its arguments must tell."""
+    from epochlint.dialects.routines import passes
+
+    passed = passes(view, signature.where)
+    return (
+        bool({argument.name for argument in call.arguments} & set(signature.arguments_any))
+        if passed is None
+        else passed
+    )
 
 
 def _matching(call: Call, signature: Signature, script: Script) -> str:

@@ -120,15 +120,38 @@ def components_of(framework: Framework, objects: Objects, specs: tuple[Component
     for slot, views in objects.items():
         if slot in ("run", "root"):
             continue
-        components.extend(_component(framework, slot, view, specs) for view in views)
+        for view in views:
+            components.extend(
+                _component(framework, slot, view, specs, spec) for spec in _specs_of(framework, view, specs)
+            )
     return tuple(components)
 
 
-def _component(
-    framework: Framework, slot: str, view: View, specs: tuple[ComponentSpec, ...], depth: int = 0
-) -> Component:
+def _specs_of(
+    framework: Framework, view: View, specs: tuple[ComponentSpec, ...]
+) -> tuple[ComponentSpec, ...] | tuple[None]:
+    """Return what is known of an object by its class: the first that fits, or all that fit what it is given."""
     types = _canonical(view.types, framework.aliases)
-    spec = next((spec for spec in specs if is_any_of(types, spec.calls)), None)
+    fitting = [spec for spec in specs if is_any_of(types, spec.calls)]
+    if any(spec.where for spec in fitting):
+        from epochlint.dialects.routines import passes
+
+        fitting = [spec for spec in fitting if spec.where and passes(view, spec.where)] or [
+            spec for spec in fitting if not spec.where
+        ]
+        return tuple(fitting) or (None,)
+    return (fitting[0],) if fitting else (None,)
+
+
+def _component(
+    framework: Framework,
+    slot: str,
+    view: View,
+    specs: tuple[ComponentSpec, ...],
+    spec: ComponentSpec | None,
+    depth: int = 0,
+) -> Component:
+    types = _canonical(view.stands_for if depth else view.types, framework.aliases)
     settings = []
     inside: list[Component] = []
     for name in view.names():
@@ -138,8 +161,10 @@ def _component(
         option = next((option for option in spec.options if option.name == name), None) if spec else None
         settings.append(_setting(framework, option, _parameter(name, spec), part))
         if depth < DEEPEST_COMPONENT:
-            objects = (element for element in elements_of(part) if element.types)
-            inside.extend(_component(framework, name, element, specs, depth + 1) for element in objects)
+            for element in elements_of(part):
+                if element.stands_for:
+                    of = _specs_of(framework, element, specs)[0]
+                    inside.append(_component(framework, _parameter(name, spec), element, specs, of, depth + 1))
     value = view.written().value
     properties = view.properties()
     if not types and isinstance(value, Known):

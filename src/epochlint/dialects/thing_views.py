@@ -50,7 +50,18 @@ class ThingView(View):
             for key, thing in self.script.instance(self.thing.id).properties:
                 if key == name:
                     return ThingView(self.script, thing, _place_of(self.script, thing) or self.place)
+        if isinstance(self.thing, Routine):
+            return self._with_method(self.thing, name)
         return None
+
+    def _with_method(self, routine: Routine, name: str) -> View | None:
+        """Return the object whose method of this name a function calls, if there is only one."""
+        from epochlint.dialects.routines import done_by
+
+        calls = [done.call for done in done_by(self.script, routine)]
+        found = {call.receiver for call in calls if call.callee.rpartition(".")[2] == name}
+        one = found.pop() if len(found) == 1 else None
+        return ThingView(self.script, Reference(one), self.place) if one is not None else None
 
     def names(self) -> tuple[str, ...]:
         if isinstance(self.thing, Table):
@@ -94,6 +105,11 @@ class ThingView(View):
     def properties(self) -> tuple[tuple[str, Value], ...]:
         if isinstance(self.thing, Opaque):
             return _of_opaque(self.thing)
+        if isinstance(self.thing, Routine):
+            from epochlint.dialects.routines import done_by
+
+            calls = [done.call.callee.rpartition(".")[2] for done in done_by(self.script, self.thing) if done.always]
+            return (("calls", Known(tuple(dict.fromkeys(calls)))),)
         if not isinstance(self.thing, Reference):
             return ()
         found = dict(self.script.instance(self.thing.id).properties)
@@ -102,6 +118,14 @@ class ThingView(View):
         if "length" not in values and isinstance(shape, Items) and shape.items and isinstance(shape.items[0], Number):
             values["length"] = shape.items[0].value  # an array has as many rows as its first dimension
         return tuple(values.items())
+
+    @property
+    def stands_for(self) -> tuple[str, ...]:
+        if isinstance(self.thing, Routine):
+            return (self.thing.name,)
+        if isinstance(self.thing, Opaque) and self.thing.reason == "library":
+            return (self.thing.text,)
+        return self.types
 
     @property
     def complete(self) -> bool:
@@ -147,6 +171,14 @@ class CallView(ThingView):
 
     def identity(self) -> int | None:
         return self.call.result
+
+
+class MethodView(CallView):
+    """One of several calls on an object: what it is called stands for a class."""
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        return self.call.callees or (self.call.callee,)
 
 
 def _only_symbol(value: Value) -> Value | None:

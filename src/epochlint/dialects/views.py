@@ -63,6 +63,11 @@ class View:
     def types(self) -> tuple[str, ...]:
         return ()
 
+    @property
+    def stands_for(self) -> tuple[str, ...]:
+        """Return the class of an object, or the name of a function, class or constant that is passed itself."""
+        return self.types
+
     def properties(self) -> tuple[tuple[str, Value], ...]:
         return ()
 

@@ -11,6 +11,8 @@ from epochlint.expressions.values import Scalar
 from epochlint.records import derived, record
 
 Versions = tuple[tuple[str, str], ...]  # (package, specifier), such as (("lib", ">=4.52"),)
+# (path of an argument, names): it is of one of these classes, or a function in which one of these is called
+Where = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 # --- options ---------------------------------------------------------------------------------------------------------
@@ -76,6 +78,7 @@ class Signature:
     flattened: bool = (
         False  # the sections of a file mean nothing: their keys are looked at as if they stood at the root
     )
+    where: Where = ()
 
 
 @record
@@ -94,6 +97,7 @@ class ObjectPath:
     on: str = ""
     method: str = ""
     positional: tuple[str, ...] = ()
+    each: bool = False  # every such call is an object of the run, not only the one in force
 
 
 # --- arithmetic ------------------------------------------------------------------------------------------------------
@@ -238,6 +242,7 @@ class ComponentSpec:
     calls: tuple[str, ...]
     types: tuple[str, ...] = ()
     positional: tuple[str, ...] = ()
+    where: Where = ()
     options: tuple[Option, ...] = ()
     events: tuple[EventSpec, ...] = ()
     refusals: tuple[Refusal, ...] = ()
@@ -383,6 +388,7 @@ class Api:
     unpacks: tuple[str, ...] = ()  # what it gives together: each an argument, or another API that describes a part
     # what it makes from a configuration file: (attribute of the result, section of the file, parameter with the class)
     builds: tuple[tuple[str, str, str], ...] = ()
+    decorates: str = ""  # the argument that a function is which the result decorates
 
 
 # --- launchers -------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from epochlint.expressions.language import Expression, parse
 from epochlint.knowledge.catalogue import ComponentSpec, EventSpec, LoopSpec, ScheduleUse, Stop
-from epochlint.knowledge.option_forms import ignored, options
+from epochlint.knowledge.option_forms import ignored, options, wheres
 from epochlint.knowledge.quantities import COUNTERS
 from epochlint.knowledge.shared_forms import refusals
 from epochlint.records import replace
@@ -138,6 +138,7 @@ def component(name: str, part: Part, scope: Scope) -> ComponentSpec:
         calls=part.words("calls"),
         types=part.words("types"),
         positional=part.words("positional"),
+        where=wheres(part),
         options=own,
         events=tuple(events(part.get("events"), inner)),
         refusals=refusals(part.get("refuses"), inner),

@@ -37,7 +37,14 @@ def signature(part: Part) -> Signature:
         flattened=part.flag("flattened"),
         words=part.words("words"),
         programs=part.words("programs"),
+        where=wheres(part),
     )
+
+
+def wheres(part: Part) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Read `where: {ARGUMENT: [NAMES]}`."""
+    where = part.get("where")
+    return tuple((argument, where.words(argument)) for argument, _ in part.entries_of("where")) if where else ()
 
 
 def object_path(name: str, part: Part, scope: Scope) -> ObjectPath:
@@ -65,6 +72,7 @@ def object_path(name: str, part: Part, scope: Scope) -> ObjectPath:
         on=part.text("on"),
         method=part.text("method"),
         positional=part.words("positional"),
+        each=part.flag("each"),
     )
 
 

@@ -104,6 +104,7 @@ def _api(name: str, part: Part) -> Api:
         units=tuple(units),
         role=part.text("role"),
         unpacks=part.words("unpacks"),
+        decorates=part.text("decorates"),
         builds=tuple(
             (attribute, entry.text("section"), entry.text("class")) for attribute, entry in part.entries_of("builds")
         ),

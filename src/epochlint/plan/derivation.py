@@ -236,7 +236,11 @@ class Derivation:
             own = component.setting(name)
             return self.environment.given(name) if own is None else Known(True)
 
-        return evaluate(expression, lambda name: self.value_for(component, name), {**self.special, "given": given})
+        def is_a(name: str, *types: str) -> Value:
+            return self.environment.own_is_a(component, name, *types)
+
+        special = {**self.special, "given": given, "is_a": is_a}
+        return evaluate(expression, lambda name: self.value_for(component, name), special)
 
     def value_for(self, component: Component | None, name: str) -> Value:
         """Return what a name of a formula of a component stands for: first its own options."""

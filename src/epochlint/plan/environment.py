@@ -135,15 +135,22 @@ class Environment:
         component = self.component(name)
         if component is None:
             return FALSE if self.run.complete and not self._may_hold(name) else UNKNOWN
-        if is_any_of(component.types, types):
-            return TRUE
-        return FALSE if component.types else UNKNOWN
+        return _is_one(component, types)
+
+    def own_is_a(self, owner: Component, name: str, *types: str) -> Value:
+        """Tell the same of an argument of a component."""
+        if owner.setting(name) is None:
+            return self.is_a(name, *types)
+        part = owner.part(name)
+        return UNKNOWN if part is None else _is_one(part, types)
 
     def components(self, name: str) -> tuple[Component, ...]:
         return tuple(component for component in self.run.components if name in (component.kind, component.slot))
 
     def component(self, name: str) -> Component | None:
-        return next(iter(self.components(name)), None)
+        head, _, rest = name.partition(".")
+        found = next(iter(self.components(head)), None)
+        return found if found is None or not rest else found.part(rest)
 
     def spec(self, name: str) -> ComponentSpec | None:
         return next((spec for spec in self.framework.components if spec.name == name), None)
@@ -211,11 +218,16 @@ class Environment:
         """Return an option of a component, by its name without a prefix; None if it has no such option."""
         spec = self.spec(component.kind)
         options = {option.name for option in spec.options} if spec else set()
-        if name not in options and component.setting(name) is None:
+        part = component.part(name.partition(".")[0]) if "." in name else None
+        if name not in options and part is None and component.setting(name) is None:
             return None
         return self._setting_of(component, name) or Input(name, NONE, None, "framework-default")
 
     def _setting_of(self, component: Component, name: str) -> Input | None:
+        head, _, rest = name.partition(".")
+        part = component.part(head) if rest else None
+        if part is not None:
+            return self._setting_of(part, rest)
         setting = component.setting(name)
         full = f"{component.kind or component.slot}.{name}"
         if setting is not None:
@@ -236,6 +248,12 @@ class Environment:
         if component.kind in self.catalogue.framework_names:
             return self.catalogue.framework(component.kind).options
         return ()
+
+
+def _is_one(component: Component, types: tuple[str, ...]) -> Value:
+    if is_any_of(component.types, types):
+        return TRUE
+    return FALSE if component.types else UNKNOWN
 
 
 def _means_unset(setting: Setting, option: Option) -> bool:

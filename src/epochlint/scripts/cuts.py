@@ -36,17 +36,30 @@ def cut(length: Scalar, start: Scalar, stop: Scalar, site: Site) -> tuple[str, S
 
 def of_generator(machine: Machine, yielded: list[tuple[Datum, Frames]], site: Site) -> dict[str, Datum]:
     """Return what the one `yield` of a generator tells of its batches: nothing if a condition or a break decides."""
-    found = _cut_of(yielded[0][0]) if len(yielded) == 1 else None
-    loops = [frame.loop for frame in yielded[0][1] if isinstance(frame, InLoop)] if found is not None else []
-    if found is None or not loops or len(loops) != len(yielded[0][1]):
+    if len(yielded) != 1:
+        return {}
+    thing, frames = yielded[0]
+    loops = [frame.loop for frame in frames if isinstance(frame, InLoop)]
+    if not loops or len(loops) != len(frames):
         return {}
     *around, loop = loops
     if any(outer.kind != "endless" for outer in around) or any(one.exits or one.always_breaks for one in loops):
         return {}
-    rounds = _round_of(machine, loop)
-    if rounds is None:
+    found = _cut_of(thing)
+    rounds = _round_of(machine, loop) if found is not None else None
+    if found is not None and rounds is not None:
+        return _batches(found, rounds, loop.iterations, site)
+    return _handed_on(machine, thing, loop)
+
+
+def _handed_on(machine: Machine, thing: Datum, loop: Loop) -> dict[str, Datum]:
+    """Return what is known of the batches of a loader, where a generator yields each as it is."""
+    from epochlint.scripts.properties import property_of
+
+    if not isinstance(loop.over, Object) or loop.targets != (thing.text,):
         return {}
-    return _batches(found, rounds, loop.iterations, site)
+    told = {name: property_of(machine, loop.over, name) for name in PROPERTIES}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def of_items(machine: Machine, thing: Object) -> dict[str, Datum]:

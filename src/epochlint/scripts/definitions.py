@@ -11,7 +11,7 @@ from epochlint.scripts.machine import Activation
 from epochlint.scripts.options import apply_option_decorators
 from epochlint.scripts.scope import Scope
 from epochlint.scripts.syntax import last_identifier
-from epochlint.scripts.things import Datum, Opaque, Scalar
+from epochlint.scripts.things import Datum, Opaque, Passed, Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from epochlint.scripts.machine import Machine
+    from epochlint.scripts.sites import Site
 
 KINDS = {
     "staticmethod": "staticmethod",
@@ -53,11 +54,20 @@ def define_function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionD
 def _decorated(machine: Machine, decorator: ast.expr, function: Function, value: Datum, scope: Scope) -> Datum:
     """Apply a decorator: it is called, for the options it declares, and the function stays what it is."""
     made = machine.evaluate(decorator, scope)
+    _pass_to(machine, (scope.source, decorator), function)
     if apply_option_decorators(machine, made, function):
         return value
     if isinstance(made, Function) and made is not function:
         made.called = True
     return value
+
+
+def _pass_to(machine: Machine, site: Site, function: Function) -> None:
+    """Hand a function to the call that decorates it, where the API says that it is an argument of it."""
+    call = machine.recorder.calls[-1] if machine.recording and machine.recorder.calls else None
+    api = next((api for name in call.callees if (api := machine.apis.api(name))), None) if call is not None else None
+    if call is not None and api is not None and api.decorates and call.site == site:
+        call.passed = (*call.passed, Passed(api.decorates, function, function.site))
 
 
 def define_class(machine: Machine, node: ast.ClassDef, scope: Scope) -> bool:
