@@ -82,7 +82,7 @@ class Analysis:
 
     def plan(self, asked: tuple[str, ...]) -> PlanResult:
         """Plan the runs of the files in focus, and list what the files asked for declare."""
-        plans = self._plans()
+        plans = self._plans(started=True)
         files = [path for path in asked if path in self.focus or self.files.kind(path) in ("python", "notebook")]
         declared = tuple(one for path in files for one in self._declared(path, plans))
         return replace(self._told(len(asked), plans), declared=declared)
@@ -130,13 +130,13 @@ class Analysis:
 
     # --- runs ---------------------------------------------------------------------------------------------------------
 
-    def _plans(self) -> list[Plans]:
+    def _plans(self, started: bool = False) -> list[Plans]:
         """Return the runs of the files in focus; a configuration that a script loads is part of the script's run."""
         runs: list[Run] = []
         used: set[str] = set()
         scripts = [path for path in self.focus if self.files.kind(path) in ("python", "notebook")]
         configs = [path for path in self.focus if path not in scripts]
-        for path in (*scripts, *self._scripts_naming(configs)):
+        for path in (*scripts, *self._scripts_naming(configs, started)):
             found = self._runs(path)
             for run in found:
                 joined = {document.path for document in run.documents if document.evidence != "given"}
@@ -160,15 +160,20 @@ class Analysis:
             self._failures.append(internal_error(Place(path, 1, 1, 1, 1), error))
             return ()
 
-    def _scripts_naming(self, configs: list[str]) -> list[str]:
-        """Return scripts outside the focus that these launch, or that name one of them, beside or above it."""
+    def _scripts_naming(self, configs: list[str], started: bool) -> list[str]:
+        """Return scripts outside the focus that these launch, or that name one of them, beside or above it.
+
+        With `started`, also those that a command starts with one of them: a check of one file in a commit hook has no
+        time to read them.
+        """
         found: dict[str, None] = {}
         for config in configs:
             if self.files.kind(config) == "shell":
                 found.update(dict.fromkeys(self.project.launched_from(config)))
                 continue
-            started = [self.project.started(launch) for launch in self.project.launches_with(config)]
-            found.update(dict.fromkeys(script for script in started if script is not None))
+            for launch in self.project.launches_with(config) if started else ():
+                if script := self.project.started(launch):
+                    found[script] = None
             name = config.rpartition("/")[2].encode()
             for path in self.project.scripts_beside(config):
                 if name in self.files.raw(path):
