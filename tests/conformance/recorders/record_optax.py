@@ -15,6 +15,8 @@ from recording import brief, capture, described, replay, rounded, time_limit, to
 
 def build(s: Any) -> Any:
     a = dict(s.get("args", {}))
+    if "boundaries_and_scales" in a:  # JSON makes texts of the steps
+        a["boundaries_and_scales"] = {int(step): scale for step, scale in a["boundaries_and_scales"].items()}
     if s["fn"] == "join_schedules":
         return optax.join_schedules([build(x) for x in a["schedules"]], a["boundaries"])
     return getattr(optax, s["fn"])(**a)
