@@ -112,24 +112,21 @@ class _Path:
             before, after = self._piece(low), self._piece(high)
             if before == after:
                 continue
-            left, right = low, high
-            while right - left > 1:
-                middle = (left + right) // 2
-                if self._piece(middle) == before:
-                    left = middle
-                else:
-                    right = middle
-            yield from (left, right)
-            if self._piece(right) != after:  # several bends between two points: look from the other side too
-                left = right
-                right = high
-                while right - left > 1:
-                    middle = (left + right) // 2
-                    if self._piece(middle) == after:
-                        right = middle
-                    else:
-                        left = middle
-                yield from (left, right)
+            last = self._last(low, high, before, True)
+            yield from (last, last + 1)
+            if self._piece(last + 1) != after:  # several bends between two points: look from the other side too
+                last = self._last(last + 1, high, after, False)
+                yield from (last, last + 1)
+
+    def _last(self, low: int, high: int, formula: Any, holds: bool) -> int:
+        """Return the last moment before `high` at which a formula holds, or does not, as it is at `low`."""
+        while high - low > 1:
+            middle = (low + high) // 2
+            if (self._piece(middle) == formula) is holds:
+                low = middle
+            else:
+                high = middle
+        return low
 
     def _piece(self, moment: int) -> Any:
         try:
