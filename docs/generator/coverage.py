@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from epochlint.checking.scripts import OBSERVED
 from epochlint.expressions.evaluate import evaluate, truth
 from epochlint.expressions.values import UNKNOWN, Known, Scalar, Value
 from epochlint.knowledge.catalogue import ComponentSpec, Framework
@@ -31,6 +32,8 @@ class Coverage:
 
     def told(self, rule: Rule, needs: frozenset[str]) -> str:
         """Return the frameworks of a rule in words."""
+        if rule.about in OBSERVED:
+            return "none needed"
         covered = self.of(rule, needs)
         if len(covered) == len(self.frameworks):
             return "all"

@@ -51,6 +51,7 @@ TABLE = """\
 
 One file a rule, one folder a family. How to write one: [writing rules](../docs/writing-rules.md). All about each rule:
 [docs/rules.md](../docs/rules.md). *Frameworks* are those that have what the rule speaks of; one rule serves them all.
+A rule that needs none looks at what a script or a configuration says by itself.
 """
 
 
