@@ -73,7 +73,7 @@ _QUESTIONS: dict[str, Callable[..., Value]] = dict.fromkeys(
 
 
 def _runs(framework: Framework, needs: frozenset[str]) -> Iterator[Names]:
-    names = {formula.quantity for formula in framework.let} | {option.name for option in framework.options}
+    names = {formula.quantity for formula in framework.let} | {option.name for option in framework.options} | {"ends"}
     if needs <= names | QUANTITIES.keys():
         yield {}
 
