@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from epochlint import session
+from epochlint.configuration.options import Options
 from epochlint.knowledge.store import Catalogue
 from epochlint.knowledge.versions import admits, compare
 from epochlint.records import replace
 from epochlint.runs.releases import admitted, newest
 from epochlint.runs.run import Pinned
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KERAS = """
+import tensorflow as tf
+
+keep = tf.keras.callbacks.ModelCheckpoint("out/checkpoint", save_weights_only=True)
+model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
+model.compile(loss="mse")
+model.fit(x, y, epochs=3, batch_size=10, callbacks=[keep])
+"""
 CATALOGUE = Catalogue.default()
 EXTENDING = [
     name for name in CATALOGUE.framework_names if any(one.newest for one in CATALOGUE.framework(name).requires)
@@ -38,3 +53,26 @@ def test_a_pin_of_the_other_package_counts(name: str) -> None:
     older = replace(exact, specifier=f"<{other.newest}")
     for releases in (*admitted(framework, (older,)), newest(framework, (older,), frozenset())):
         assert compare(releases[other.package], other.newest) < 0
+
+
+@pytest.mark.parametrize(
+    ("requirement", "script", "refused"),
+    [
+        ("", "from pytorch_lightning import Trainer\nTrainer(gpus=1, max_epochs=3).fit(model, loader)\n", True),
+        (
+            "pytorch-lightning==1.7.7",
+            "from pytorch_lightning import Trainer\nTrainer(gpus=1).fit(model, loader)\n",
+            False,
+        ),
+        ("", KERAS, False),
+        ("tensorflow==2.4.0", KERAS, False),
+        ("tensorflow==2.17.0", KERAS, True),
+    ],
+)
+def test_what_another_distribution_or_an_older_base_does_not_refuse(
+    requirement: str, script: str, refused: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "train.py").write_text(script, encoding="utf-8")
+    (tmp_path / "requirements.txt").write_text(requirement, encoding="utf-8")
+    found = session.check((str(tmp_path),), Options()).findings
+    assert [one.name for one in found if one.severity == "error"] == ["framework-refuses"] * refused

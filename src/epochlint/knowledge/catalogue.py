@@ -266,6 +266,7 @@ class Framework:
     name: str
     title: str
     package: str = ""
+    published_as: tuple[str, ...] = ()  # other names under which the same releases of the package are published
     newest: str = ""
     supported: str = ""
     requires: tuple[Requirement, ...] = ()

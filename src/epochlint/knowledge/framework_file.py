@@ -63,6 +63,7 @@ def _own_part(top: Part, scope: Scope, inherited: LoopSpec | None) -> Framework:
         name=file_name(top),
         title=top.text("title"),
         package=top.text("package"),
+        published_as=top.words("published_as"),
         newest=top.text("newest"),
         supported=top.text("supported"),
         requires=tuple(_requirement(package, part) for package, part in top.entries_of("requires")),

@@ -29,6 +29,7 @@ def inherit(
     return replace(
         own,
         package=own.package or parent.package,
+        published_as=own.published_as or (parent.published_as if "package" not in given else ()),
         newest=own.newest or (parent.newest if "package" not in given else ""),
         supported=own.supported or (parent.supported if "package" not in given else ""),
         requires=_requirements(own, parent),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from epochlint.knowledge.versions import packages_of
 from epochlint.runs.project import Project, parents
 from epochlint.runs.run import Assumption, Pinned
 
@@ -22,26 +23,18 @@ def pins_for(
             pins[assumption.name] = Pinned(assumption.name, f"=={_text(assumption)}", assumption.place, "assumed")
     for folder in parents(path):
         for requirement in _requirements_in(project, folder):
-            name = _wanted_name(requirement, wanted)
+            name = _wanted_name(requirement, wanted, framework)
             if name is not None and name not in pins and requirement.specifier:
                 pins[name] = Pinned(name, requirement.specifier, requirement.place, "requirement")
     return tuple(pins.values())
 
 
-def _wanted_name(requirement: Requirement, wanted: frozenset[str]) -> str | None:
+def _wanted_name(requirement: Requirement, wanted: tuple[str, ...], framework: Framework) -> str | None:
     from epochlint.sources.requirements_reader import normalised
 
+    if requirement.package in map(normalised, framework.published_as):
+        return framework.package
     return next((name for name in wanted if normalised(name) == requirement.package), None)
-
-
-def packages_of(framework: Framework) -> frozenset[str]:
-    """Return the packages whose release may change the data of a framework."""
-    versions = [option.versions for option in framework.options]
-    versions += [formula.versions for formula in (*framework.plan, *framework.let)]
-    versions += [refusal.versions for refusal in framework.refusals]
-    versions += [event.versions for event in framework.events]
-    named = {package for pairs in versions for package, _ in pairs}
-    return frozenset(named | ({framework.package} if framework.package else set()))
 
 
 def _requirements_in(project: Project, folder: str) -> tuple[Requirement, ...]:
