@@ -71,6 +71,31 @@ def test_what_a_handler_does_decides_what_happens_at_an_event(
     assert (found.head if found.count is not None else None) == evaluations
 
 
+@pytest.mark.parametrize(
+    ("handlers", "seen"),
+    [
+        ("from helpers import attach\nattach(trainer, evaluator)", False),
+        ("from helpers import Helper\nHelper().attach({'train': trainer, 'other': [evaluator]})", False),
+        ("from helpers import attach\nattach(evaluator)", True),
+        ("def attach(engine):\n    engine.add_event_handler(Events.EPOCH_COMPLETED, report)\nattach(trainer)", True),
+        ("class Helper:\n    def __init__(self, engine):\n        self.engine = engine\nHelper(trainer)", True),
+        ("from ignite.handlers import ProgressBar\nProgressBar().attach(trainer)\nprint(trainer)", True),
+        ("from ignite.contrib.engines import common\ncommon.setup_common_training_handlers(trainer)", True),
+    ],
+)
+def test_code_that_is_not_read_may_attach_handlers_to_what_it_is_handed(
+    tmp_path: Path, handlers: str, seen: bool
+) -> None:
+    (plan,) = _plans(tmp_path, handlers)
+    assert (dict(plan.events)["evaluations"].count is not None) == seen
+
+
+def test_early_stopping_that_a_function_of_the_library_attaches_leaves_the_steps_open(tmp_path: Path) -> None:
+    handlers = "from ignite.contrib.engines.common import add_early_stopping_by_val_score as stop\nstop(3, evaluator, trainer, 'acc')"
+    (plan,) = _plans(tmp_path, handlers)
+    assert not hasattr(dict(plan.quantities)["total_steps"].value, "value")
+
+
 def test_a_function_that_steps_now_and_then_leaves_the_steps_open(tmp_path: Path) -> None:
     (plan,) = _plans(tmp_path, "", SCRIPT.replace("    optimizer.step()", "    if batch.sum() > 0: optimizer.step()"))
     assert not hasattr(dict(plan.quantities)["total_steps"].value, "value")

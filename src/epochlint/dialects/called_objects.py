@@ -7,11 +7,12 @@ from epochlint.dialects.thing_views import CallView, MethodView, ThingView
 from epochlint.dialects.views import View
 from epochlint.knowledge.catalogue import ObjectPath
 from epochlint.places import Place
-from epochlint.scripts.facts import Call, Reference, Script
+from epochlint.scripts.facts import Call, Items, Reference, Script, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from epochlint.dialects.objects import Objects
+    from epochlint.scripts.facts import Thing
 
 
 def by_call(wanted: ObjectPath, found: Objects, script: Script, run: View) -> tuple[View, ...]:
@@ -19,6 +20,8 @@ def by_call(wanted: ObjectPath, found: Objects, script: Script, run: View) -> tu
 
     Where each is wanted, the calls themselves are returned.
     """
+    if wanted.escapes:
+        return _escaped(wanted, found, script)
     receivers = _identities(found.get(wanted.on, ())) if wanted.on else frozenset()
     matching = [
         call
@@ -34,6 +37,24 @@ def by_call(wanted: ObjectPath, found: Objects, script: Script, run: View) -> tu
     before = [call for call in matching if _stands_before(call.place, run.place)]
     call = (before or matching)[-1] if wanted.method else matching[0]
     return (_view_of(script, call, wanted),)
+
+
+def _escaped(wanted: ObjectPath, found: Objects, script: Script) -> tuple[View, ...]:
+    """Return the first call that hands an object to code that is not read: what is done with it there, nobody knows."""
+    identities = _identities(found.get(wanted.escapes, ()))
+    known = ("builtins", *wanted.trusted)
+    unread = (call for call in script.calls if not call.read and call.callee.partition(".")[0] not in known)
+    handed = (call for call in unread if any(_holds(argument.thing, identities) for argument in call.arguments))
+    return tuple(CallView(script, call) for call in handed)[:1]
+
+
+def _holds(thing: Thing, identities: frozenset[int]) -> bool:
+    """Tell whether an argument is one of these objects, or a list or table with one in it."""
+    if isinstance(thing, Items):
+        return any(_holds(item, identities) for item in thing.items)
+    if isinstance(thing, Table):
+        return any(_holds(entry, identities) for _, entry in thing.entries)
+    return isinstance(thing, Reference) and thing.id in identities
 
 
 def _is_wanted(call: Call, wanted: ObjectPath, receivers: frozenset[int]) -> bool:

@@ -86,7 +86,8 @@ class ObjectPath:
     """How to find an object of the run.
 
     Either a `path` over arguments and keys (`run.callbacks[]`, `trainer.train_dataset`, `root.lr_scheduler`), or a call
-    of one of `calls` one of whose arguments (`where`) is an object already found, or whose receiver is (`on`).
+    of one of `calls` one of whose arguments (`where`) is an object already found, or whose receiver is (`on`),
+    or a call that hands one over (`escapes`) to code that is not read and stands in none of the packages `trusted`.
     """
 
     name: str
@@ -98,6 +99,8 @@ class ObjectPath:
     method: str = ""
     positional: tuple[str, ...] = ()
     each: bool = False  # every such call is an object of the run, not only the one in force
+    escapes: str = ""
+    trusted: tuple[str, ...] = ()
 
 
 # --- arithmetic ------------------------------------------------------------------------------------------------------

@@ -56,14 +56,14 @@ def object_path(name: str, part: Part, scope: Scope) -> ObjectPath:
             _path(one, scope)
         paths = [str(one) for one in part.value]
         return ObjectPath(name, path=paths[0], others=tuple(paths[1:]))
-    for key in ("path", "on"):
+    for key in ("path", "on", "escapes"):
         inner = part.get(key)
         if inner is not None:
             _path(inner, scope)
     for _, inner in part.entries_of("where"):
         _path(inner, scope)
-    if not (part.words("calls") or part.text("path") or part.text("method")):
-        raise part.error("should have calls, method or path")
+    if not (part.words("calls") or part.text("path") or part.text("method") or part.text("escapes")):
+        raise part.error("should have calls, method, path or escapes")
     return ObjectPath(
         name=name,
         path=part.text("path"),
@@ -73,6 +73,8 @@ def object_path(name: str, part: Part, scope: Scope) -> ObjectPath:
         method=part.text("method"),
         positional=part.words("positional"),
         each=part.flag("each"),
+        escapes=part.text("escapes"),
+        trusted=part.words("trusted"),
     )
 
 

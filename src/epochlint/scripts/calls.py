@@ -123,6 +123,8 @@ def call_own(machine: Machine, function: Function, arguments: Arguments, site: S
         callees = _callees(function, receiver)
         call = record(machine, callees[0], callees, passed, site, receiver)
         result = call_function(machine, function, arguments, site, receiver)
+        if call is not None:
+            call.read = not machine.exhausted
         if call is not None and isinstance(result, Object):
             call.result = result
         return result

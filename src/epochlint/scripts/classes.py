@@ -41,6 +41,7 @@ def instantiate(machine: Machine, cls: Class, arguments: Arguments, site: Site, 
     call = record(machine, types[0], types, passed, site)
     if call is not None:
         call.result = made
+        call.read = isinstance(init, Function) or bool(fields)
         made.made_by = call
     if cls.instantiated is None:
         cls.instantiated = made

@@ -161,7 +161,8 @@ class Call:
     `callee` is the dotted name with imports and aliases resolved; for a method, the class of the receiver and the
     method (`torch.optim.SGD.step`, `train.Net.fit`); of an unknown receiver, `?.method`. `frames` are the loops,
     branches and contexts around it, outermost first, through the functions that led to it. `runs` is how often the
-    call happens in the whole run, where that can be told. `result` is the object it makes.
+    call happens in the whole run, where that can be told. `result` is the object it makes. `read` is true where what is
+    called is code of the repository that was run as well, so that the calls in it are here too.
     """
 
     id: int
@@ -174,6 +175,7 @@ class Call:
     receiver: int | None = None
     result: int | None = None
     runs: Value | None = None
+    read: bool = False
 
 
 @record

@@ -180,6 +180,7 @@ class Call:
         "id",
         "moment",
         "passed",
+        "read",
         "receiver",
         "receiver_name",
         "result",
@@ -203,6 +204,7 @@ class Call:
         self.receiver_name = ""
         self.result: Object | None = None
         self.role = ""
+        self.read = False  # what is called stands in the repository and is run as well
 
 
 class Change:

@@ -228,6 +228,7 @@ def calls(machine: Machine, frames: Frames, runs: dict[int, Value]) -> tuple[fac
             call.receiver.id if call.receiver is not None else None,
             call.result.id if call.result is not None else None,
             runs.get(call.id),
+            call.read,
         )
         for call in machine.recorder.calls
     )
