@@ -91,7 +91,8 @@ def test_code_that_is_not_read_may_attach_handlers_to_what_it_is_handed(
 
 
 def test_early_stopping_that_a_function_of_the_library_attaches_leaves_the_steps_open(tmp_path: Path) -> None:
-    handlers = "from ignite.contrib.engines.common import add_early_stopping_by_val_score as stop\nstop(3, evaluator, trainer, 'acc')"
+    stop = "add_early_stopping_by_val_score(3, evaluator, trainer, 'acc')"
+    handlers = f"from ignite.contrib.engines.common import add_early_stopping_by_val_score\n{stop}"
     (plan,) = _plans(tmp_path, handlers)
     assert not hasattr(dict(plan.quantities)["total_steps"].value, "value")
 
