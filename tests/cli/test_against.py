@@ -116,10 +116,9 @@ def test_a_package_on_which_the_run_does_not_depend(capsys: Captured) -> None:
     assert "Nothing is different" not in capsys.readouterr().out
 
 
-def test_an_own_release_that_nobody_tells_is_asked_for(capsys: Captured) -> None:
+def test_a_release_of_what_the_framework_is_run_by(capsys: Captured) -> None:
     Path("train.py").write_text("import keras\nmodel = keras.Sequential()\nmodel.fit(x, epochs=3)\n", encoding="utf-8")
-    told = against("tensorflow=2.15", capsys)
-    assert told["remark"] == "which release the run has is not known: --assume tensorflow=RELEASE"
+    assert against("tensorflow=2.15", capsys)["own_release"] == "2.20.0"
 
 
 @pytest.mark.parametrize(

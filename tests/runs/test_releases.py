@@ -9,7 +9,7 @@ import pytest
 from epochlint import session
 from epochlint.configuration.options import Options
 from epochlint.knowledge.store import Catalogue
-from epochlint.knowledge.versions import admits, compare
+from epochlint.knowledge.versions import admits, compare, packages_of
 from epochlint.records import replace
 from epochlint.runs.releases import admitted, newest
 from epochlint.runs.run import Pinned
@@ -33,6 +33,13 @@ EXTENDING = [
 
 def test_some_framework_builds_upon_another() -> None:
     assert EXTENDING
+
+
+@pytest.mark.parametrize("name", CATALOGUE.framework_names)
+def test_of_every_package_that_data_depend_on_some_release_is_taken(name: str) -> None:
+    framework = CATALOGUE.framework(name)
+    if framework.package:
+        assert set(packages_of(framework)) <= newest(framework, (), frozenset()).keys()
 
 
 @pytest.mark.parametrize("name", EXTENDING)

@@ -63,10 +63,7 @@ def compared(plans: Plans, package: str, release: str) -> Comparison:
     framework = plans.run.framework
     if package not in packages_of(framework):
         return Comparison(package, "", release, remark=f"a run of {framework.name} does not depend on {package}")
-    own = plans.newest.releases.get(package, "")
-    if not own:
-        remark = f"which release the run has is not known: --assume {package}=RELEASE"
-        return Comparison(package, own, release, remark=remark)
+    own = plans.newest.releases[package]
     upwards = compare(own, release) <= 0
     turns = changes(framework, package, *((own, release) if upwards else (release, own))) or (release,)
     # Every turn is told by the release that brought it; on the way down it is left behind, for the stretch before it.
