@@ -122,7 +122,9 @@ def _length(machine: Machine, thing: Datum) -> Datum | None:
     if isinstance(thing, Sequence):
         length = constant(len(thing.items), thing.site)
         length.overridable = DECLARED in thing.properties
-        return length if thing.complete else None
+        # A list that is made empty is there to be filled, perhaps where nobody can follow: `groups[key].append(row)`.
+        told = thing.complete and (thing.items or thing.kind != "list")
+        return length if told else None
     if isinstance(thing, Mapping):
         return constant(len(thing.entries), thing.site) if thing.complete else None
     if isinstance(thing, Scalar):
