@@ -147,7 +147,7 @@ def _subject(
     parameters = {one.name: given.get(one.name) or _default(schedule, one.name) for one in schedule.parameters}
     for name, parameter in parameters.items():
         subject.add(name, parameter.value, parameter.place, parameter.text)
-    counted = _counted(schedule)
+    counted = _counted(schedule) if _ever_changes(schedule, parameters) else set()
     _add_length(makings, schedule, parameters, counted, subject)
     _add_marks(parameters, counted, subject)
     own = [parameters[name] for name in counted if parameters[name].written]
@@ -169,6 +169,12 @@ def _subject(
     told = planned.environment.component("scheduler_step") if use.object == "scheduler" else None
     subject.add("told", Known(told is not None and bool(told.settings)))
     return subject
+
+
+def _ever_changes(schedule: Schedule, parameters: dict[str, Parameter]) -> bool:
+    """Tell whether the calls count: a form whose length is none, as a constant rate's, reads no number of calls."""
+    values = {name: parameter.value for name, parameter in parameters.items()}
+    return schedule.length is None or evaluated(schedule, schedule.length, values) != NONE
 
 
 def _counted(schedule: Schedule) -> set[str]:

@@ -241,7 +241,15 @@ def _element(machine: Machine, owner: Sequence, key: Datum, site: Site) -> Datum
             return Sequence(owner.kind, items[slice(*bounds)], site)
     if isinstance(key, Slice):
         return arrays.sliced_unknown(machine, owner, key, site)
+    _may_grow(machine, items)
     return None
+
+
+def _may_grow(machine: Machine, items: tuple[Datum, ...]) -> None:
+    """One of the items is handed out, and it is not known which: what is done to it may be done to each of them."""
+    for one in items:
+        if isinstance(one, Sequence) and one.kind in ("list", "set"):
+            machine.trail.store(one.slots, "content", Content(one.items, complete=False))
 
 
 def _bound(part: Datum | None) -> Any:
