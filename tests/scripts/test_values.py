@@ -227,7 +227,9 @@ def test_flags(read: Any) -> None:
 
 @pytest.mark.parametrize("filled", ["rows[index].append(1)", "for index in many:\n    rows[index].append(1)"])
 def test_a_list_in_a_list_may_be_filled_by_an_index_that_is_not_known(read: Any, filled: str) -> None:
-    source = f"import lab\nfrom lab import index, many\nrows = [[], []]\n{filled}\nlab.show(x=len(rows[0]), y=len(rows))\n"
+    source = (
+        f"import lab\nfrom lab import index, many\nrows = [[], []]\n{filled}\nlab.show(x=len(rows[0]), y=len(rows))\n"
+    )
     assert text_of(read(source).number("x").value) == "len(rows[0])"
     assert read(source).value("y") == 2
 
