@@ -59,6 +59,11 @@ def test_the_constant_of_a_sweep() -> None:
     assert declared(text) == [("epochs", 200, 2)]
 
 
+@pytest.mark.parametrize("beside", ["learning_rate: 0.1\neval: {metric: loss}", "defaults: grpo.yaml\nkind: recipe"])
+def test_processes_are_those_of_a_training_unless_the_file_only_evaluates(beside: str) -> None:
+    assert declared(f"{beside}\ncluster: {{gpus_per_node: 8}}\n") == [("world_size", 8, 3)]
+
+
 def test_json() -> None:
     assert declared('{"optimizer": {"lr": 0.1},\n "num_epochs": 3}', "config.json") == [("epochs", 3, 2)]
 
@@ -68,6 +73,7 @@ def test_json() -> None:
     [
         "batch_size: 500\nflush_interval: 10\n",  # a queue
         "jobs:\n  build:\n    steps: [{run: make}]\n    timeout: 20\n",
+        "eval: {metric: pass}\ncluster: {gpus_per_node: 8}\n",  # an evaluation
         "epochs: 100\nvalidators: 4\n",  # a chain of blocks
         "optimizer: {lr: 0.1}\ninference:\n  batch_size: 8\n",
         "optimizer: {lr: 0.1}\nepochs: many\n",

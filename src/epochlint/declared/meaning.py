@@ -25,6 +25,8 @@ class Meaning:
         self._names: dict[str, tuple[str, str]] = vocabulary["names"]
         self._more = vocabulary
         self.trains = not self._list("training").isdisjoint(words)
+        evaluates = not self.trains and not self._list("evaluating").isdisjoint(words)
+        self._of_any_job = self._list("beside_training") if evaluates else frozenset()
         self._over_all = not self._list("global_with").isdisjoint(modules)
 
     def quantity(self, site: Named, said: str, siblings: frozenset[str]) -> str:
@@ -36,7 +38,8 @@ class Meaning:
         if not siblings.isdisjoint(self._more.get("not_beside", {}).get(name, ())):
             return ""
         meant, quantity = quantity, self._within(name, quantity, level, site, siblings)
-        if not quantity or (level != "sure" and not self.trains):
+        sure = level == "sure" and quantity not in self._of_any_job
+        if not quantity or not (sure or self.trains):
             return ""
         if level == "weak" and (site.how == "argument" or (site.how == "parameter" and quantity != meant)):
             return ""

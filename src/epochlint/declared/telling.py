@@ -17,13 +17,16 @@ _BATCHES = ("micro_batch_size", "global_batch_size")
 def trains(vocabulary: dict[str, Any], names: Iterable[str]) -> tuple[str, ...]:
     """Return the words by which a file with these names is known to train.
 
-    A name that nothing else has is such a word, and so are the length of a run and a batch side by side.
+    A name that nothing else has is such a word, and so are the length of a run and a batch side by side. Where it
+    evaluates, the names of what an evaluation has as well are no such words.
     """
     words = tuple(dict.fromkeys(spelled(name).rpartition(".")[2] for name in names))
     meant = [vocabulary["names"][word] for word in words if word in vocabulary["names"]]
     quantities = {quantity for quantity, level in meant if level != "weak"}
     whole = not quantities.isdisjoint(_LENGTHS) and not quantities.isdisjoint(_BATCHES)
-    if whole or any(level == "sure" for _, level in meant):
+    evaluates = not set(words).isdisjoint(vocabulary.get("evaluating", ()))
+    shared = vocabulary.get("beside_training", ()) if evaluates else ()
+    if whole or any(level == "sure" and quantity not in shared for quantity, level in meant):
         return (*words, *vocabulary["training"][:1])
     return words
 
