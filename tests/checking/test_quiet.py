@@ -188,6 +188,45 @@ trainer = L.Trainer(max_epochs=1, limit_train_batches=20, log_every_n_steps=1000
 trainer.fit(Model(), loader)
 print(time.perf_counter() - start)
 """
+PATCHES = """\
+- op: add
+  path: /spec/template/spec/containers/0/args/-
+  value: --namespaced
+- [1e5, "3", [2]]
+- --plain
+"""
+LOOKED_AT = """\
+import lightning as L
+from torch.utils.data import DataLoader, random_split
+from torchvision.datasets import CIFAR10
+
+
+class Data(L.LightningDataModule):
+    def setup(self, stage=None):
+        full = CIFAR10(".", train=True)
+        self.train_rows, self.val_rows = random_split(full, [45000, 5000])
+
+    def train_dataloader(self):
+        return DataLoader(self.train_rows, batch_size=32, shuffle=True)
+
+    def val_dataloader(self):
+        return DataLoader(self.val_rows, batch_size=32)
+
+
+class Net(L.LightningModule):
+    def training_step(self, batch, index):
+        return self(batch).sum()
+
+    def validation_step(self, batch, index):
+        self.log("val_loss", self(batch).sum())
+
+
+data = Data()
+data.setup()
+samples = next(iter(data.val_dataloader()))
+trainer = L.Trainer(max_epochs=20, callbacks=[L.callbacks.EarlyStopping(monitor="val_loss")])
+trainer.fit(Net(), data)
+"""
 PROJECTS: dict[str, dict[str, str]] = {
     "cifar-remainder": {"train.py": CIFAR},
     "keras-remainder": {"train.py": KERAS_CIFAR},
@@ -203,6 +242,8 @@ PROJECTS: dict[str, dict[str, str]] = {
     "gan-loop": {"train.py": GAN},
     "rl-loop": {"train.py": RL},
     "rl-library": {"train.py": SB3},
+    "hook-called-by-hand": {"train.py": LOOKED_AT},
+    "list-of-patches": {"patches.yaml": PATCHES},
     "benchmark": {"benchmarks/bench_trainer.py": BENCHMARK},
 }  # fmt: skip
 
@@ -221,7 +262,7 @@ def test_ordinary_code_stays_green(name: str, tmp_path: Path, monkeypatch: pytes
         if one.severity != "note"
     ]
     assert not loud
-    assert result.summary.runs or name in ("base-configuration", "rl-loop"), "nothing was checked"
+    assert result.summary.runs or name in ("base-configuration", "rl-loop", "list-of-patches"), "nothing was checked"
 
 
 def test_the_same_code_with_a_mistake_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -153,9 +153,7 @@ def _instantiates(root: Node) -> bool:
 
 def _is_about_training(root: Node) -> bool:
     for path, node in walk(root):
-        if not path or isinstance(node, MappingNode):  # the root has no name: a file may be one list
-            continue
-        if not _TRAINING.isdisjoint(words_of(path[-1])):
+        if path and not isinstance(node, MappingNode) and not _TRAINING.isdisjoint(words_of(path[-1])):
             return True
     return False
 

@@ -13,7 +13,7 @@ from epochlint.scripts.machine import DEEPEST_CALLS, FUNCTION_FUEL, Activation
 from epochlint.scripts.operators import combine
 from epochlint.scripts.recording import Branch, InLoop
 from epochlint.scripts.scope import Scope
-from epochlint.scripts.things import Datum, Opaque, Scalar, constant
+from epochlint.scripts.things import Datum, Object, Opaque, Scalar, constant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def call_function(
     scope.slots.update(bound)
     before = machine.trail.version, machine.recorder.mark, machine.loads
     result = _run(machine, function, scope, site)
+    if isinstance(receiver, Object) and len(bound) == 1:
+        receiver.returned.setdefault(function.name.rpartition(".")[2], result)
     if (machine.trail.version, machine.recorder.mark, machine.loads) == before and not machine.raised:
         machine.memo[key] = (machine.trail.version, result, bound)
     return result

@@ -92,6 +92,7 @@ def read_script(
         machine.execute(document.tree.body, scope)
         machine.raised = False
         _run_uncalled(machine, document.tree, source)
+        _note_called_hooks(machine)
     except RecursionError:  # the depth is bounded; this is for syntax that the bound does not count
         machine.recorder.problem("analysis-gave-up", "the script is nested too deep to follow", Span(1, 1, 1, 1))
     return _facts(machine, source)
@@ -115,6 +116,15 @@ def _run_uncalled(machine: Interpreter, tree: ast.Module, source: Source) -> Non
         for function in sorted(waiting, key=lambda one: _rank(one, used)):
             if not function.called and id(function.node) not in machine.called and not machine.exhausted:
                 _run_one(machine, function)
+
+
+def _note_called_hooks(machine: Interpreter) -> None:
+    """Give objects what those of their hooks return that the script called, too: a library calls them all the same."""
+    classes = _classes_with_hooks(machine)
+    for one in machine.recorder.objects:
+        if one.cls in classes:
+            for method, result in one.returned.items():
+                one.properties.setdefault(method, result)
 
 
 def _classes_with_hooks(machine: Interpreter) -> set[Datum]:

@@ -177,6 +177,7 @@ class Object(Datum):
         "number",
         "parts",
         "properties",
+        "returned",
         "role",
         "site",
         "slots",
@@ -194,6 +195,7 @@ class Object(Datum):
         self.made_by: Call | None = None
         self.name = ""  # the variable it was first stored under
         self.properties: dict[str, Datum] = {}
+        self.returned: dict[str, Datum] = {}  # by methods without arguments that the script itself called
         self.parts: dict[Any, Datum] = {}
         self.native: Any = None
         self.number: Scalar | None = None
